@@ -2,8 +2,6 @@ package org.sluice.fdpass.internal;
 
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollIoHandle;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -12,6 +10,7 @@ import org.sluice.api.handler.Handler;
 import org.sluice.api.handler.SluiceScheme;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
+import org.sluice.handoff.api.ClientSocket;
 import org.sluice.handoff.api.Dialect;
 import org.sluice.handoff.api.DialectTraits.RequestBody;
 import org.sluice.handoff.api.DialectTraits.SocketType;
@@ -173,29 +172,27 @@ public final class FdHandler implements Handler {
         return;
       }
       Lingering lingering = state.loop(loop);
-      new Passing(exchange, options, fd, pool, dialect, preamble, source.take(), lingering, tally)
-          .start();
+      ClientSocket client;
+      try {
+        client = source.take();
+      } catch (HandlerException e) {
+        tally.add(Step.CLIENT_GONE);
+        HeadOnly.close(preamble);
+        exchange.fail(e);
+        return;
+      }
+      Passing passing =
+          new Passing(exchange, options, fd, pool, dialect, preamble, client, lingering, tally);
+      try {
+        passing.start();
+      } catch (RuntimeException e) {
+        passing.broken(e);
+      }
     }
 
     private void refuse(Throwable failure) {
       tally.add(Step.REFUSED);
-      exchange.fail(asHandlerException(failure));
+      exchange.fail(Stages.asHandlerException(failure));
     }
-  }
-
-  static HandlerException asHandlerException(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return cause instanceof HandlerException refusal
-        ? refusal
-        : new HandlerException(500, "fd-failed", "the hand-off failed: " + cause, cause);
-  }
-
-  /** Kept here for the parts that get stages: an exception in a callback would vanish. */
-  static boolean isDone(CompletionStage<?> stage) {
-    var future = stage.toCompletableFuture();
-    return future.isDone() && !future.isCompletedExceptionally();
   }
 }

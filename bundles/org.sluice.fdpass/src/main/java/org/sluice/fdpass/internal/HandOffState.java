@@ -70,7 +70,7 @@ public final class HandOffState {
   @Deactivate
   void close() {
     for (Pool pool : pools.values()) {
-      pool.everybody().forEach(Passing::handlerLeaves);
+      pool.everybody().forEach(Waiting::handlerLeaves);
     }
     loops.values().forEach(Lingering::endAll);
     loops.clear();

@@ -25,6 +25,13 @@ final class HeadOnly {
         || exchange.request().method().equals("HEAD");
   }
 
+  /** Frees what a preamble that will not be sent holds. */
+  static void close(Preamble preamble) {
+    if (!preamble.isNone()) {
+      preamble.present().body().close();
+    }
+  }
+
   static void answer(Exchange exchange, Preamble preamble) {
     Body start = preamble.present().body();
     boolean head = exchange.request().method().equals("HEAD");

@@ -1,12 +1,10 @@
 package org.sluice.fdpass.internal;
 
 import io.netty.channel.IoRegistration;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +16,6 @@ import org.sluice.api.http.Response;
 import org.sluice.handoff.api.ClientSocket;
 import org.sluice.handoff.api.Dialect;
 import org.sluice.handoff.api.DialectTraits.RequestBody;
-import org.sluice.handoff.api.HandOff;
 import org.sluice.handoff.api.Preamble;
 
 /**
@@ -29,14 +26,14 @@ import org.sluice.handoff.api.Preamble;
  *
  * <pre>
  *   start ─ large preamble: send ─┐
- *     └───────────────────────── seek ── busy ── line ── turn ── seek
+ *     └───────────────────────── seek ── busy ── line ── turn
  *                                  │ connected: send a small preamble, pass
- *                                watch ── never read ── seek (another, or the same once more)
+ *                                watch ── never read ── seek
  *                                  │ read, or no sign in time
  *                                give
  * </pre>
  */
-final class Passing implements HandOff {
+final class Passing {
   private static final Logger LOG = LoggerFactory.getLogger("org.sluice.fdpass");
 
   /** Clients that leave are no fault of ours; a logger of its own keeps them out of the way. */
@@ -45,36 +42,25 @@ final class Passing implements HandOff {
   /** What the engine adds to a head, generously. */
   private static final int ENGINE_FIELDS = 160;
 
-  private static final long FIRST_RETRY = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long LAST_RETRY = TimeUnit.MILLISECONDS.toNanos(20);
-
   private final Exchange exchange;
   private final Options options;
   private final FdOptions fd;
   private final Pool pool;
+  private final Search search;
   private final Dialect dialect;
   private final Preamble preamble;
   private final ClientSocket client;
   private final Lingering lingering;
   private final Tally tally;
 
+  /** Asked for already, and to be used before the next hand-off asks; else null. */
+  private ByteBuffer message;
+
   private boolean preambleLeft;
   private boolean over;
-
-  /** Receivers that failed; those that reset once may be tried again when nothing else is left. */
-  private long failed;
-
-  private long reset;
-  private StringBuilder reasons;
-
-  private int index;
   private LocalSocket local;
   private ReadWatch watch;
-
-  private boolean inLine;
-  private boolean watchesClient;
-  private long retryNanos = FIRST_RETRY;
-  private Future<?> deadline;
+  private Waiting waiting;
 
   Passing(
       Exchange exchange,
@@ -90,6 +76,7 @@ final class Passing implements HandOff {
     this.options = options;
     this.fd = fd;
     this.pool = pool;
+    this.search = new Search(pool, fd);
     this.dialect = dialect;
     this.preamble = preamble;
     this.client = client;
@@ -98,20 +85,35 @@ final class Passing implements HandOff {
     this.preambleLeft = preamble.isNone();
   }
 
+  /** The message is asked for before anything is written: a dialect may refuse the request. */
   void start() {
-    if (dialect.traits().body() != RequestBody.PASS && client.unread().hasRemaining()) {
+    boolean carries = dialect.traits().body() == RequestBody.PASS;
+    ByteBuffer unread = client.unread();
+    if (!carries && unread.hasRemaining()) {
       tally.add(Step.BYTES_LOST);
       LOG.debug(
           "route {}: {} bytes behind the head cannot travel with the dialect {} and are lost",
           tally.route,
-          client.unread().remaining(),
+          unread.remaining(),
           tally.dialect);
+    }
+    try {
+      message = ask();
+    } catch (HandlerException e) {
+      fail(Step.REFUSED, e);
+      return;
     }
     if (!preambleLeft && size(preamble.present()) > client.sendBufferFree()) {
       send(this::seek);
     } else {
       seek();
     }
+  }
+
+  private ByteBuffer ask() throws HandlerException {
+    Duration deadline = Duration.ofNanos(fd.lingerNanos);
+    return dialect.message(
+        new PassedHandOff(exchange, options, client.unread(), preamble.isNone(), deadline));
   }
 
   private static long size(Response head) {
@@ -126,24 +128,19 @@ final class Passing implements HandOff {
   /** Sends the preamble, then goes on; the client may leave instead. */
   private void send(Runnable next) {
     preambleLeft = true;
-    CompletionStage<Void> sent;
-    try {
-      sent = client.send(preamble);
-    } catch (RuntimeException e) {
-      clientGone("the preamble was not sent: " + e);
-      return;
-    }
-    if (FdHandler.isDone(sent)) {
+    CompletionStage<Void> sent = client.send(preamble);
+    if (Stages.isDone(sent)) {
       next.run();
       return;
     }
+    message = null;
     sent.whenComplete(
         (nothing, failure) -> {
           if (over) {
             return;
           }
           if (failure == null) {
-            next.run();
+            guarded(next);
           } else {
             clientGone("the client left during the preamble");
           }
@@ -153,81 +150,46 @@ final class Passing implements HandOff {
   /** Looks for a receiver, behind those who wait already. */
   private void seek() {
     if (pool.hasLine() || !attempt()) {
-      queue("others wait already");
+      queue();
     }
   }
 
   /**
-   * Tries every receiver that has not failed.
+   * Tries the receivers that are left.
    *
-   * @return false if those that are left are busy; else this is settled or on its way
+   * @return false if they are busy; else this is settled or on its way
    */
-  private boolean attempt() {
-    long busy = 0;
-    for (; ; ) {
-      int next = pool.choose(failed | busy, reset);
-      if (next < 0) {
-        break;
-      }
-      Receiver receiver = pool.receiver(next);
-      try {
-        local = receiver.connect(fd, lingering.scratch());
-        index = next;
-        connected();
-        return true;
-      } catch (ReceiverException e) {
-        if (e.isBusy()) {
-          busy |= 1L << next;
-          receiver.busy(e.getMessage());
-        } else {
-          failed |= 1L << next;
-          passedOver(receiver, e.getMessage());
-        }
-      }
-    }
-    if (busy != 0) {
+  boolean attempt() {
+    try {
+      local = search.connect(lingering.scratch());
+    } catch (ReceiverException e) {
       return false;
     }
-    exhausted(Step.UNAVAILABLE);
-    return true;
-  }
-
-  private void passedOver(Receiver receiver, String reason) {
-    receiver.failed(reason);
-    note(receiver.path, reason);
-  }
-
-  private void note(String path, String reason) {
-    if (reasons == null) {
-      reasons = new StringBuilder();
-    } else {
-      reasons.append("; ");
-    }
-    reasons.append(path).append(": ").append(reason);
-  }
-
-  private void connected() {
     leaveLine();
-    if (preambleLeft) {
+    if (local == null) {
+      exhausted(Step.UNAVAILABLE);
+    } else if (preambleLeft) {
       pass();
     } else {
       send(this::pass);
     }
+    return true;
   }
 
   private void pass() {
     try {
-      local.pass(dialect.message(this), client.descriptor());
+      ByteBuffer once = message == null ? ask() : message;
+      message = null;
+      local.pass(once, client.descriptor());
     } catch (HandlerException e) {
       fail(Step.REFUSED, e);
       return;
     } catch (ReceiverException e) {
       notPassed(e);
       return;
-    } catch (IOException | RuntimeException e) {
-      fail(
-          Step.ABORTED,
-          new HandlerException(500, "fd-pass", here() + "the socket could not be passed: " + e, e));
+    } catch (IOException e) {
+      String text = search.receiver().path + ": the socket could not be passed: " + e.getMessage();
+      fail(Step.ABORTED, new HandlerException(500, "fd-pass", text));
       return;
     }
     if (fd.lingerNanos == 0) {
@@ -239,14 +201,12 @@ final class Passing implements HandOff {
 
   /** The kernel refused the message, so that nothing was passed. */
   private void notPassed(ReceiverException e) {
-    Receiver receiver = pool.receiver(index);
     disconnect();
     if (e.isBusy()) {
-      receiver.busy(e.getMessage());
-      queue(e.getMessage());
+      search.receiver().busy(e.getMessage());
+      queue();
     } else {
-      failed |= 1L << index;
-      passedOver(receiver, e.getMessage());
+      search.failed(e.getMessage());
       tally.add(Step.PASSED_OVER);
       seek();
     }
@@ -260,7 +220,7 @@ final class Passing implements HandOff {
     try {
       watch.start(registration);
     } catch (RuntimeException e) {
-      LOG.debug("the connection to {} is not watched", pool.receiver(index).path, e);
+      LOG.debug("the connection to {} is not watched", search.receiver().path, e);
     }
   }
 
@@ -269,48 +229,37 @@ final class Passing implements HandOff {
     switch (sign) {
       case READ -> give(Step.GIVEN);
       case NONE -> give(Step.UNCONFIRMED);
-      case NEVER_READ -> neverRead();
+      case NEVER_READ -> guarded(this::neverRead);
     }
   }
 
   /** Nobody else holds the client: the message was destroyed with the connection. */
   private void neverRead() {
-    Receiver receiver = pool.receiver(index);
     disconnect();
     tally.add(Step.PASSED_OVER);
-    long bit = 1L << index;
-    if ((reset & bit) == 0) {
-      reset |= bit;
-    } else {
-      failed |= bit;
-    }
-    passedOver(receiver, "closed the connection without reading the message");
+    search.lost("closed the connection without reading the message");
     seek();
   }
 
   private void give(Step step) {
     over = true;
-    Receiver receiver = pool.receiver(index);
+    Receiver receiver = search.receiver();
     try {
       client.give();
-      tally.add(step);
-      receiver.took();
-      tellPassedOver(receiver);
     } catch (IllegalStateException e) {
       // Core aborted the exchange meanwhile: the receiver has its copy all the same.
       LOG.debug("route {}: the exchange had ended when its socket was given", tally.route);
     } finally {
       disconnect();
     }
-  }
-
-  private void tellPassedOver(Receiver receiver) {
-    if (reasons != null) {
+    tally.add(step);
+    receiver.took();
+    if (search.reasons() != null) {
       LOG.warn(
           "route {}: receiver {} took the client in place of {}",
           tally.route,
           receiver.path,
-          reasons);
+          search.reasons());
     }
   }
 
@@ -323,88 +272,76 @@ final class Passing implements HandOff {
       lingering.remove(watch);
     }
     local.close();
+    local = null;
     if (watch != null) {
       watch.end();
       watch = null;
     }
-    local = null;
-    pool.receiver(index).left();
+    search.receiver().left();
   }
 
-  private void queue(String why) {
-    if (!pool.join(this, fd.queue)) {
-      note("all receivers busy", "handoff.queue=" + fd.queue + " is full");
+  private void queue() {
+    message = null;
+    if (waiting == null) {
+      waiting = new Waiting(pool, lingering.loop(), this, client, fd);
+    }
+    if (!waiting.join()) {
+      search.note("the line of those who wait is full", "handoff.queue=" + fd.queue);
       exhausted(Step.UNAVAILABLE);
-      return;
-    }
-    inLine = true;
-    if (!watchesClient) {
-      watchesClient = true;
-      client.gone().thenRun(this::clientLeft);
-    }
-    if (deadline == null) {
-      deadline = lingering.loop().schedule(this::lateInLine, fd.connectNanos, TimeUnit.NANOSECONDS);
-    }
-    LOG.debug("route {}: waits for a receiver: {}", tally.route, why);
-    if (pool.isFirst(this)) {
-      retryLater();
-    }
-  }
-
-  private void retryLater() {
-    lingering.loop().schedule(this::turn, retryNanos, TimeUnit.NANOSECONDS);
-    retryNanos = Math.min(retryNanos * 2, LAST_RETRY);
-  }
-
-  /** This exchange is the first in the line now. Any thread. */
-  void yourTurn() {
-    try {
-      lingering.loop().execute(this::turn);
-    } catch (RejectedExecutionException e) {
-      pool.leave(this);
-    }
-  }
-
-  private void turn() {
-    if (!over && inLine && pool.isFirst(this) && !attempt()) {
-      retryLater();
-    }
-  }
-
-  private void lateInLine() {
-    deadline = null;
-    if (!over && inLine) {
-      note(
-          pool.receiver(0).path,
-          "no receiver was free within handoff.connect-timeout="
-              + TimeUnit.NANOSECONDS.toMillis(fd.connectNanos)
-              + "ms: "
-              + pool.receiver(0).lastError());
-      exhausted(Step.TIMED_OUT);
     }
   }
 
   private void leaveLine() {
-    if (inLine) {
-      inLine = false;
-      pool.leave(this);
-    }
-    if (deadline != null) {
-      deadline.cancel(false);
-      deadline = null;
+    if (waiting != null) {
+      waiting.leave();
     }
   }
 
+  /** No receiver was free in time. */
+  void late() {
+    Receiver receiver = pool.receiver(0);
+    long millis = TimeUnit.NANOSECONDS.toMillis(fd.connectNanos);
+    search.note(
+        receiver.path,
+        receiver.lastError() + ", for longer than handoff.connect-timeout=" + millis + "ms");
+    exhausted(Step.TIMED_OUT);
+  }
+
+  /** The client reset the connection while it waited. */
+  void clientLeft() {
+    clientGone("the client left while it waited for a receiver");
+  }
+
+  /** The bundle stops while this waits. */
+  void handlerLeaves() {
+    search.note("org.sluice.fdpass", "the bundle was stopped");
+    exhausted(Step.UNAVAILABLE);
+  }
+
   private void exhausted(Step step) {
-    String text = "no receiver took the client: " + reasons;
+    String text = "no receiver took the client: " + search.reasons();
     fail(step, new HandlerException(503, "fd-unavailable", text, null, 1));
+  }
+
+  /** An exception on the event loop would leave the client without an answer. */
+  void guarded(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      broken(e);
+    }
+  }
+
+  /** Ends the hand-off after a fault of a plug-in or of our own. */
+  void broken(RuntimeException e) {
+    if (!over) {
+      fail(Step.REFUSED, new HandlerException(500, "fd-failed", "the hand-off failed: " + e, e));
+    }
   }
 
   /** An error page while that is possible, else a reset; one line in the log either way. */
   private void fail(Step step, HandlerException failure) {
-    over = true;
-    leaveLine();
-    disconnect();
+    end();
     try {
       if (client.started()) {
         tally.add(Step.ABORTED);
@@ -413,33 +350,23 @@ final class Passing implements HandOff {
             exchange.id(),
             tally.route,
             failure.code(),
-            failure.getMessage());
+            failure.getMessage(),
+            failure.getCause());
         client.abort(failure.code());
-        return;
+      } else {
+        tally.add(step);
+        client.putBack();
+        exchange.fail(failure);
       }
-      tally.add(step);
-      closePreamble();
-      client.putBack();
     } catch (IllegalStateException e) {
       LOG.debug("route {}: the exchange had ended when it failed", tally.route);
-      return;
-    }
-    exchange.fail(failure);
-  }
-
-  private void clientLeft() {
-    if (!over && inLine) {
-      clientGone("the client left while it waited for a receiver");
     }
   }
 
   private void clientGone(String reason) {
-    over = true;
-    leaveLine();
-    disconnect();
+    end();
     tally.add(Step.CLIENT_GONE);
     PEER.debug("exchange {} route {}: {}", exchange.id(), tally.route, reason);
-    closePreamble();
     try {
       client.abort("client-left");
     } catch (IllegalStateException e) {
@@ -447,77 +374,13 @@ final class Passing implements HandOff {
     }
   }
 
-  private void closePreamble() {
+  private void end() {
+    over = true;
+    leaveLine();
+    disconnect();
     if (!preambleLeft) {
       preamble.present().body().close();
+      preambleLeft = true;
     }
-  }
-
-  /** The bundle stops while this waits. Any thread. */
-  void handlerLeaves() {
-    try {
-      lingering.loop().execute(this::endWaiting);
-    } catch (RejectedExecutionException e) {
-      pool.leave(this);
-    }
-  }
-
-  private void endWaiting() {
-    if (!over && inLine) {
-      note("org.sluice.fdpass", "the bundle was stopped");
-      exhausted(Step.UNAVAILABLE);
-    }
-  }
-
-  private String here() {
-    return pool.receiver(index).path + ": ";
-  }
-
-  @Override
-  public Exchange exchange() {
-    return exchange;
-  }
-
-  @Override
-  public Options options() {
-    return options;
-  }
-
-  @Override
-  public Mode mode() {
-    return Mode.GIVE;
-  }
-
-  /** One connection carries one hand-off. */
-  @Override
-  public long id() {
-    return 1;
-  }
-
-  @Override
-  public long sent() {
-    return 0;
-  }
-
-  @Override
-  public ByteBuffer unread() {
-    return client.unread();
-  }
-
-  @Override
-  public boolean keep() {
-    return preamble.isNone()
-        && exchange.request().minorVersion() >= 1
-        && !exchange.request().headers().hasToken("Connection", "close");
-  }
-
-  @Override
-  public Duration deadline() {
-    return Duration.ofNanos(fd.lingerNanos);
-  }
-
-  @Override
-  public byte[] data() {
-    return null;
   }
 }

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Pool {
   private final List<Receiver> receivers;
   private final AtomicInteger turn = new AtomicInteger();
-  private final ArrayDeque<Passing> line = new ArrayDeque<>();
-  private volatile int waiting;
+  private final ArrayDeque<Waiting> line = new ArrayDeque<>();
+  private volatile int length;
 
   Pool(List<Receiver> receivers) {
     this.receivers = List.copyOf(receivers);
@@ -59,32 +59,32 @@ final class Pool {
 
   /** Whether somebody waits, behind whom a new exchange has to queue. */
   boolean hasLine() {
-    return waiting > 0;
+    return length > 0;
   }
 
   /** Joins the end of the line; false if it is {@code limit} long. */
-  synchronized boolean join(Passing passing, int limit) {
+  synchronized boolean join(Waiting waiting, int limit) {
     if (line.size() >= limit) {
       return false;
     }
-    line.add(passing);
-    waiting = line.size();
+    line.add(waiting);
+    length = line.size();
     return true;
   }
 
-  synchronized boolean isFirst(Passing passing) {
-    return line.peek() == passing;
+  synchronized boolean isFirst(Waiting waiting) {
+    return line.peek() == waiting;
   }
 
   /** Leaves the line; whoever is first then has its turn. */
-  void leave(Passing passing) {
-    Passing next;
+  void leave(Waiting waiting) {
+    Waiting next;
     synchronized (this) {
-      boolean first = line.peek() == passing;
-      if (!line.remove(passing)) {
+      boolean first = line.peek() == waiting;
+      if (!line.remove(waiting)) {
         return;
       }
-      waiting = line.size();
+      length = line.size();
       next = first ? line.peek() : null;
     }
     if (next != null) {
@@ -93,11 +93,11 @@ final class Pool {
   }
 
   int waiting() {
-    return waiting;
+    return length;
   }
 
   /** Everybody in the line. */
-  synchronized List<Passing> everybody() {
+  synchronized List<Waiting> everybody() {
     return new ArrayList<>(line);
   }
 }
