@@ -62,6 +62,8 @@ def jdks():
 
 def _copy(place, dist):
     """The distribution without an archive somebody may have made in it, so that both variants are what they are called."""
+    if not os.access(os.path.join(dist, "bin", "sluice"), os.X_OK):
+        raise Unfit(f"no distribution in {dist}; build it: mvn -DskipTests package (or --dist)")
     copy = place.join("dist")
     shutil.copytree(dist, copy, symlinks=True, ignore=lambda folder, _: {"cache"} if folder == dist else set())
     return copy

@@ -54,7 +54,7 @@ def _reset(clients):
 
 
 def cost(server, path, count):
-    """(figures without, figures with, connections that are really open)."""
+    """(figures without, figures with, connections still open, how many there were)."""
     _reset(_open(server.port, path, min(count, 1000)))  # code is compiled, buffers and threads are made
     before = Figures(server.pid)
     clients = _open(server.port, path, count)
@@ -62,29 +62,31 @@ def cost(server, path, count):
     after = Figures(server.pid)
     alive = sum(map(_still_open, clients))
     _reset(clients)
-    return before, after, alive
+    return before, after, alive, count
 
 
-def _row(name, server, found, count):
-    before, after, alive = found
+def _row(name, server, found, reference):
+    """Prints a line; returns the bytes of memory per connection. REFERENCE: those of httpd."""
+    before, after, alive, count = found
     each = (after.pss - before.pss) / count
     live = "-" if before.live is None else f"{(after.live - before.live) / count / KIB:.2f}"
-    line(name, server.name, f"{before.pss / KIB / KIB:.1f}", f"{after.pss / KIB / KIB:.1f}", f"{each / KIB:.2f}", live,
-         f"{(after.descriptors - before.descriptors):+d}", f"{after.threads - before.threads:+d}", f"{alive} of {count}")
+    line(f"{count:,} {name}", server.name, f"{before.pss / KIB / KIB:.1f}", f"{after.pss / KIB / KIB:.1f}", f"{each / KIB:.2f}",
+         live, "-" if reference is None else ratio(each, reference), f"{after.descriptors - before.descriptors:+d}",
+         f"{after.threads - before.threads:+d}", alive)
     return each
 
 
 def run(place, options, front):
-    """Prints the table; returns the bytes per connection by row and server."""
-    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    idle, held = min(options.idle, files - 500), min(options.held, files - 500)
+    """Prints the table; returns the bytes per connection by row, httpd's and Sluice's."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 500
     servers.workers(place)
     sides = [(servers.httpd(place), "/small.txt"), (front(), "/fixed")]
-    line("memory", "server", "PSS MiB before", "with them", "KiB each", "live heap KiB each", "descriptors", "threads", "open")
-    line(*["---"] * 9)
+    line("memory", "server", "PSS MiB before", "with them", "KiB each", "live heap KiB each", "KiB each / httpd", "descriptors",
+         "threads", "still open")
+    line(*["---"] * 10)
     found = {}
-    for name, count, path in (("idle keep-alive", idle, None), ("handed over and held", held, "/fd-hold/")):
-        each = [_row(f"{count} {name}", server, cost(server, path or own, count), count) for server, own in sides]
-        found[name] = each
-        print(f"\n{name}: Sluice/httpd {ratio(each[1], each[0])}\n" if name.startswith("idle") else "")
+    for name, count, path in (("idle keep-alive", options.idle, None), ("handed over, held", options.held, "/fd-hold/")):
+        each = found[name] = []
+        for server, own in sides:
+            each.append(_row(name, server, cost(server, path or own, min(count, most)), each[0] if each else None))
     return found

@@ -17,11 +17,13 @@ class Server:
 
 
 def workers(place):
-    """The receivers of the hand-offs."""
+    """The receivers of the hand-offs, by name."""
+    started = {}
     for name, mode in (("worker", "body"), ("hold", "hold"), ("raw", "full")):
         path = place.join("sock", name + ".sock")
-        place.start(name, [f"{TOOLS}/worker", mode, path, "1024"])
+        started[name] = place.start(name, [f"{TOOLS}/worker", mode, path, "1024"])
         wait_until(lambda: os.path.exists(path), 5, f"{path} exists")
+    return started
 
 
 def front(place, command=None, dist=None):
