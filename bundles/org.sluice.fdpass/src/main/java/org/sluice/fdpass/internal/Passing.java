@@ -180,7 +180,9 @@ final class Passing {
     try {
       ByteBuffer once = message == null ? ask() : message;
       message = null;
-      local.pass(once, client.descriptor());
+      int descriptor = client.descriptor();
+      KeepAlive.set(descriptor, fd.keepAliveSeconds);
+      local.pass(once, descriptor);
     } catch (HandlerException e) {
       fail(Step.REFUSED, e);
       return;
@@ -199,14 +201,12 @@ final class Passing {
     }
   }
 
-  /** The kernel refused the message, so that nothing was passed. */
+  /** Nobody but us holds the client. */
   private void notPassed(ReceiverException e) {
     disconnect();
-    if (e.isBusy()) {
-      search.receiver().busy(e.getMessage());
+    if (search.refused(e)) {
       queue();
     } else {
-      search.failed(e.getMessage());
       tally.add(Step.PASSED_OVER);
       seek();
     }
@@ -233,12 +233,9 @@ final class Passing {
     }
   }
 
-  /** Nobody else holds the client: the message was destroyed with the connection. */
+  /** The message, and with it the receiver's copy, was destroyed with the connection. */
   private void neverRead() {
-    disconnect();
-    tally.add(Step.PASSED_OVER);
-    search.lost("closed the connection without reading the message");
-    seek();
+    notPassed(ReceiverException.lost("closed the connection without reading the message"));
   }
 
   private void give(Step step) {
