@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.sluice.api.handler.PluginKind;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Connection;
@@ -22,6 +21,7 @@ import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Outcome;
+import org.sluice.api.http.PluginCall;
 import org.sluice.api.http.PluginMissingException;
 import org.sluice.api.http.Request;
 import org.sluice.api.http.Response;
@@ -291,7 +291,7 @@ public final class MemoryExchange implements Exchange {
   }
 
   @Override
-  public <P, R> CompletionStage<R> call(Class<P> kind, String name, Function<P, R> work) {
+  public <P, R> CompletionStage<R> call(Class<P> kind, String name, PluginCall<P, R> work) {
     PluginKind traits = kind.getAnnotation(PluginKind.class);
     if (traits == null) {
       throw new IllegalArgumentException(kind.getName() + " is no @PluginKind");
@@ -302,14 +302,12 @@ public final class MemoryExchange implements Exchange {
           new PluginMissingException(traits.missing(), traits.name(), name));
     }
     try {
-      return CompletableFuture.completedStage(work.apply(kind.cast(plugin)));
-    } catch (Throwable e) {
-      // A lambda may throw HandlerException without declaring it, and everything else is a 500.
-      Throwable cause = e;
-      if (!(cause instanceof HandlerException)) {
-        cause = new HandlerException(500, "plugin-failed", traits.name() + " " + name, e);
-      }
-      return CompletableFuture.failedStage(cause);
+      return CompletableFuture.completedStage(work.with(kind.cast(plugin)));
+    } catch (HandlerException e) {
+      return CompletableFuture.failedStage(e);
+    } catch (RuntimeException | LinkageError e) {
+      return CompletableFuture.failedStage(
+          new HandlerException(500, "plugin-failed", traits.name() + " " + name, e));
     }
   }
 
