@@ -114,8 +114,8 @@ public final class SluiceCommands {
 
   /** What an installation would do. */
   @Descriptor(
-      "plugin impact JAR: what an installation of JAR would refresh (a path as the front sees it,"
-          + " relative ones from its base)")
+      "what an installation of JAR would refresh; the path as the front sees it, a relative one from"
+          + " its base")
   public String plugin(
       @Descriptor(JSON) @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,
