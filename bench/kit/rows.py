@@ -83,16 +83,23 @@ def show(row, samples):
          *(f"{cpu:.2f}" for cpu in cpus), f"**{ratio(*cpus)}**", f"{failed[0]} / {failed[1]}")
 
 
-def run(place, options, front):
+def run(place, options, front, dist):
     """Measures all rows that match; returns the samples for --json. FRONT makes the front when it is needed first."""
     servers.workers(place)
     started, found = {}, {}
+
+    def start(kind, name):
+        if kind == "sluice":
+            return front()
+        if kind == "netty":
+            return servers.netty(place, name, dist)
+        return (servers.httpd if kind == "httpd" else servers.nginx)(place, name)
 
     def server(kind, role):
         key = (kind, role)
         if key not in started:
             try:
-                started[key] = front() if kind == "sluice" else servers.KINDS[kind](place, f"{kind}-{role}")
+                started[key] = start(kind, f"{kind}-{role}")
             except Unfit as missing:
                 started[key] = missing
         if isinstance(started[key], Unfit):

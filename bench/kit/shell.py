@@ -34,7 +34,7 @@ class Shell:
         return text
 
     def plugins(self):
-        """The rows of "plugins", the serving one of each name first."""
+        """The rows of the table "plugins"."""
         return json.loads(self.ask("plugins --json"))
 
     def run(self, *words):
