@@ -1,12 +1,13 @@
 package org.sluice.server.internal;
 
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -51,6 +52,25 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     channel.pipeline().addLast(this);
   }
 
+  /**
+   * Makes sure that nobody listens there: with SO_REUSEPORT a second server of the same user would
+   * take half of the connections and no bind would fail.
+   *
+   * @return the address, with a free port for 0
+   */
+  static InetSocketAddress probe(InetSocketAddress address) throws IOException {
+    Socket socket = Socket.newSocketStream();
+    try {
+      socket.setReuseAddress(true);
+      socket.bind(address);
+      return new InetSocketAddress(address.getAddress(), socket.localAddress().getPort());
+    } catch (IOException e) {
+      throw cannotListen(address, e);
+    } finally {
+      socket.close();
+    }
+  }
+
   /** Binds and listens, without accepting yet. */
   InetSocketAddress bind(InetSocketAddress address, int backlog, boolean shared)
       throws IOException {
@@ -59,26 +79,25 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     if (backlog > 0) {
       channel.config().setBacklog(backlog);
     }
-    try {
-      loop.executor().register(channel).syncUninterruptibly();
-      channel.bind(address).syncUninterruptibly();
-      return channel.localAddress();
-    } catch (Exception e) { // Netty throws checked exceptions past the compiler
-      channel.close();
-      throw new IOException("cannot listen on " + text(address) + ": " + reason(e), e);
+    ChannelFuture bound = loop.executor().register(channel).awaitUninterruptibly();
+    if (bound.isSuccess()) {
+      bound = channel.bind(address).awaitUninterruptibly();
     }
+    if (!bound.isSuccess()) {
+      channel.close();
+      throw cannotListen(address, bound.cause());
+    }
+    return channel.localAddress();
   }
 
-  private static String text(InetSocketAddress address) {
+  private static IOException cannotListen(InetSocketAddress address, Throwable cause) {
     String host = address.getAddress().getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
-  }
-
-  private static String reason(Throwable cause) {
+    String where = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     String message = String.valueOf(cause.getMessage());
-    return message.startsWith("bind(..)")
-        ? message.substring(message.indexOf(':') + 1).trim()
-        : message;
+    // The native library writes "bind(..) failed with error(-98): Address already in use".
+    String reason =
+        message.substring(message.lastIndexOf(": ") < 0 ? 0 : message.lastIndexOf(": ") + 2);
+    return new IOException("cannot listen on " + where + ": " + reason, cause);
   }
 
   /** Begins to accept. */
@@ -146,9 +165,5 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     } else {
       channel.close().awaitUninterruptibly();
     }
-  }
-
-  Channel channel() {
-    return channel;
   }
 }
