@@ -12,7 +12,7 @@ import org.sluice.api.http.HandlerException;
  * are decoded, dot segments removed, runs of slashes merged. Everything behind it sees only the result
  * (T4). The ordinary path needs none of that and is returned as it is.
  */
-final class RequestPath {
+public final class RequestPath {
   private RequestPath() {}
 
   /**
@@ -21,7 +21,7 @@ final class RequestPath {
    * @throws HandlerException 400 for broken escapes, control bytes, text that is not UTF-8 and paths
    *     above the root; 404 for an encoded slash, as httpd
    */
-  static String decode(String raw) throws HandlerException {
+  public static String decode(String raw) throws HandlerException {
     if (raw.isEmpty() || raw.charAt(0) != '/') {
       if (raw.equals("*")) {
         return raw;

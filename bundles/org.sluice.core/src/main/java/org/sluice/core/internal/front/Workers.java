@@ -25,6 +25,17 @@ final class Workers {
     return pool;
   }
 
+  /** Changes the number of threads while the pool works. */
+  static void resize(ThreadPoolExecutor pool, int threads) {
+    if (threads > pool.getMaximumPoolSize()) {
+      pool.setMaximumPoolSize(threads);
+      pool.setCorePoolSize(threads);
+    } else {
+      pool.setCorePoolSize(threads);
+      pool.setMaximumPoolSize(threads);
+    }
+  }
+
   static ThreadFactory named(String prefix) {
     AtomicInteger next = new AtomicInteger();
     return task -> {
