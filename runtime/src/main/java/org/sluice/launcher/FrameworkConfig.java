@@ -27,7 +27,7 @@ final class FrameworkConfig {
     config.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
     config.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, "1");
     config.put("felix.cache.locking", "false"); // the base has a lock of its own
-    config.put("felix.log.level", "1");
+    config.put("felix.log.level", "0"); // Front collects what goes wrong
 
     config.put(
         "org.ops4j.pax.logging.StaticLogbackFile",

@@ -303,21 +303,11 @@ public final class MemoryExchange implements Exchange {
     }
     try {
       return CompletableFuture.completedStage(work.with(kind.cast(plugin)));
-<<<<<<< HEAD
     } catch (HandlerException e) {
       return CompletableFuture.failedStage(e);
     } catch (RuntimeException | LinkageError e) {
       return CompletableFuture.failedStage(
           new HandlerException(500, "plugin-failed", traits.name() + " " + name, e));
-=======
-    } catch (Throwable e) {
-      // A refusal is passed on as it is, and everything else is a 500.
-      Throwable cause = e;
-      if (!(cause instanceof HandlerException)) {
-        cause = new HandlerException(500, "plugin-failed", traits.name() + " " + name, e);
-      }
-      return CompletableFuture.failedStage(cause);
->>>>>>> fdpass
     }
   }
 

@@ -11,8 +11,8 @@ import org.sluice.api.http.Headers;
 import org.sluice.api.http.Response;
 
 /**
- * Target {@code status:CODE}: a fixed answer. Codes of 400 and above are answered with the site's error
- * page unless the route has a text of its own.
+ * Target {@code status:CODE}: a fixed answer. Codes of 400 and above are answered with the site's
+ * error page unless the route has a text of its own.
  */
 @Component
 @SluiceScheme("status")

@@ -12,11 +12,11 @@ import org.osgi.util.tracker.BundleTracker;
 import org.osgi.util.tracker.BundleTrackerCustomizer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sluice.core.internal.config.Catalog;
+import org.sluice.core.internal.config.keys.Catalog;
 
 /**
- * Feeds the catalog of keys from the Metatype resources of bundles as they are resolved and leave; none
- * of their code runs for that.
+ * Feeds the catalog of keys from the Metatype resources of bundles as they are resolved and leave;
+ * none of their code runs for that.
  */
 final class Catalogs implements BundleTrackerCustomizer<String> {
   private static final Logger LOG = LoggerFactory.getLogger(Catalogs.class);
@@ -67,7 +67,7 @@ final class Catalogs implements BundleTrackerCustomizer<String> {
 
   private void read(Bundle bundle, String path) {
     try (InputStream xml = bundle.getEntry(path).openStream()) {
-      catalog.add(id(bundle), xml);
+      catalog.add(id(bundle), xml).forEach(line -> LOG.error("{}", line));
     } catch (IOException e) {
       LOG.error("{}: {} cannot be read: {}", id(bundle), path, e.getMessage());
     }

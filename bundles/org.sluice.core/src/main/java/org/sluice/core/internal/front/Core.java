@@ -29,8 +29,8 @@ import org.sluice.core.internal.status.Explain;
 import org.sluice.core.internal.status.StatusTables;
 
 /**
- * Everything of the core, wired. Life: start (own thread: configuration, wait for plug-ins, listeners,
- * ready), drain once, stop. In check mode nothing is opened.
+ * Everything of the core, wired. Life: start (own thread: configuration, wait for plug-ins,
+ * listeners, ready), drain once, stop. In check mode nothing is opened.
  */
 final class Core {
   private static final Logger LOG = LoggerFactory.getLogger(Core.class);
@@ -68,7 +68,9 @@ final class Core {
     configuration = new Configuration(context, base, catalog, registry, this::apply);
     launch = new LaunchServices(context);
     Explain explain = new Explain(configuration::snapshot, registry);
-    tables = new StatusTables(context, configuration::snapshot, registry, front, listeners::counts, explain);
+    tables =
+        new StatusTables(
+            context, configuration::snapshot, registry, front, listeners::counts, explain);
     launch.explain(explain::text);
   }
 
@@ -124,7 +126,9 @@ final class Core {
     }
   }
 
-  /** Waits until everything in use is there, at most {@code start.wait}; returns what is missing. */
+  /**
+   * Waits until everything in use is there, at most {@code start.wait}; returns what is missing.
+   */
   private List<String> awaitPlugins() throws InterruptedException {
     Duration limit = configuration.snapshot().core().startWait();
     long end = System.nanoTime() + limit.toNanos();

@@ -13,7 +13,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.Version;
 
-/** Tells whether the first pass over {@code deploy/} is done: every jar there is a running bundle. */
+/**
+ * Tells whether the first pass over {@code deploy/} is done: every jar there is a running bundle.
+ */
 final class DeployFolder {
   private final Path folder;
   private final BundleContext context;
@@ -54,8 +56,7 @@ final class DeployFolder {
       String symbolicName = name.indexOf(';') < 0 ? name : name.substring(0, name.indexOf(';'));
       Version version =
           Version.parseVersion(manifest.getMainAttributes().getValue(Constants.BUNDLE_VERSION));
-      boolean fragment =
-          manifest.getMainAttributes().getValue(Constants.FRAGMENT_HOST) != null;
+      boolean fragment = manifest.getMainAttributes().getValue(Constants.FRAGMENT_HOST) != null;
       for (Bundle bundle : context.getBundles()) {
         if (symbolicName.trim().equals(bundle.getSymbolicName())
             && version.equals(bundle.getVersion())) {

@@ -7,8 +7,12 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.sluice.api.engine.Engine;
 
-/** Starts the core when an engine is there. Everything else is plain objects, wired in {@link Core}. */
-@Component(immediate = true, service = {})
+/**
+ * Starts the core when an engine is there. Everything else is plain objects, wired in {@link Core}.
+ */
+@Component(
+    immediate = true,
+    service = {})
 public final class FrontComponent {
   private final Core core;
 

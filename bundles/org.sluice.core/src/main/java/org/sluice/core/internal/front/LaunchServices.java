@@ -12,8 +12,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * What the launcher, which stands outside the framework, may ask of the core: services of JDK types with
- * the property {@code sluice.launch}.
+ * What the launcher, which stands outside the framework, may ask of the core: services of JDK types
+ * with the property {@code sluice.launch}.
  */
 final class LaunchServices {
   private final BundleContext context;

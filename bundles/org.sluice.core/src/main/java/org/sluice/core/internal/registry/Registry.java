@@ -25,7 +25,8 @@ public final class Registry {
   /** A name that vanished holds at most this many requests; more fail at once. */
   private static final int MAX_HELD = 4096;
 
-  private static final ThreadLocal<List<PluginEntry>> INSIDE = ThreadLocal.withInitial(ArrayList::new);
+  private static final ThreadLocal<List<PluginEntry>> INSIDE =
+      ThreadLocal.withInitial(ArrayList::new);
 
   private final Map<String, KindRegistry> kinds = new LinkedHashMap<>();
   private final List<Held> held = new ArrayList<>();
@@ -182,7 +183,8 @@ public final class Registry {
   private KindRegistry kind(String contract) {
     KindRegistry kind = kinds.get(contract);
     if (kind == null) {
-      throw new IllegalArgumentException(contract + " is no kind of plug-in; known: " + kinds.keySet());
+      throw new IllegalArgumentException(
+          contract + " is no kind of plug-in; known: " + kinds.keySet());
     }
     return kind;
   }
@@ -202,7 +204,10 @@ public final class Registry {
     return INSIDE.get().contains(entry);
   }
 
-  /** The status snapshot: every plug-in, its bundle, ranking, use and last error, and the refused ones. */
+  /**
+   * The status snapshot: every plug-in, its bundle, ranking, use and last error, and the refused
+   * ones.
+   */
   public Table table() {
     List<List<Object>> rows = new ArrayList<>();
     for (KindRegistry kind : kinds.values()) {
@@ -213,12 +218,28 @@ public final class Registry {
       for (RefusedPlugin plugin : kind.refused()) {
         rows.add(
             List.of(
-                plugin.kind(), plugin.names(), "refused", 0, plugin.origin(), 0, 0L, 0L, plugin.reason()));
+                plugin.kind(),
+                plugin.names(),
+                "refused",
+                0,
+                plugin.origin(),
+                0,
+                0L,
+                0L,
+                plugin.reason()));
       }
     }
     return new Table(
         List.of(
-            "kind", "name", "state", "ranking", "bundle", "in-use", "calls", "errors", "last-error"),
+            "kind",
+            "name",
+            "state",
+            "ranking",
+            "bundle",
+            "in-use",
+            "calls",
+            "errors",
+            "last-error"),
         rows);
   }
 

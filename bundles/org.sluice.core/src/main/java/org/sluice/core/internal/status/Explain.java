@@ -66,7 +66,8 @@ public final class Explain {
 
   private void explain(URI url, List<List<Object>> rows) {
     if (url.getHost() == null || !"http".equalsIgnoreCase(url.getScheme())) {
-      throw new IllegalArgumentException("a URL looks like http://HOST[:PORT]/PATH; this is " + url);
+      throw new IllegalArgumentException(
+          "a URL looks like http://HOST[:PORT]/PATH; this is " + url);
     }
     Snapshot now = snapshot.get();
     ListenerPlan listener = listener(now, url);
@@ -109,7 +110,8 @@ public final class Explain {
       }
     }
     // With listen=…:0 the kernel chose the port, which the configuration does not know.
-    return found == null && now.listeners().size() == 1
+    return found == null
+            && now.listeners().size() == 1
             && now.listeners().get(0).spec().address().getPort() == 0
         ? now.listeners().get(0)
         : found;
@@ -144,7 +146,10 @@ public final class Explain {
       for (PluginEntry hook : registry.all(HOOK)) {
         if (hook.names().contains(name)) {
           rows.add(
-              List.of("hook " + name, String.valueOf(hook.property("sluice.hook.name")), hook.origin()));
+              List.of(
+                  "hook " + name,
+                  String.valueOf(hook.property("sluice.hook.name")),
+                  hook.origin()));
         }
       }
     }
@@ -164,8 +169,7 @@ public final class Explain {
   private void serves(String what, String contract, String name, List<List<Object>> rows) {
     PluginEntry entry = registry.acquire(contract, name);
     if (entry == null) {
-      rows.add(
-          List.of(what, name + " is not installed: " + registry.missingStatus(contract), ""));
+      rows.add(List.of(what, name + " is not installed: " + registry.missingStatus(contract), ""));
       return;
     }
     rows.add(List.of(what, name, entry.origin()));

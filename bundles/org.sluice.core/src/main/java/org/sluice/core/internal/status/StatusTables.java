@@ -17,7 +17,10 @@ import org.sluice.core.internal.config.read.Problem;
 import org.sluice.core.internal.dispatch.Front;
 import org.sluice.core.internal.registry.Registry;
 
-/** The core's part of the status snapshot: {@code status}, {@code sites}, {@code routes}, {@code plugins}. */
+/**
+ * The core's part of the status snapshot: {@code status}, {@code sites}, {@code routes}, {@code
+ * plugins}.
+ */
 public final class StatusTables {
   private final BundleContext context;
   private final Supplier<Snapshot> snapshot;
@@ -79,8 +82,7 @@ public final class StatusTables {
         .forEach(
             (key, counts) ->
                 rows.add(
-                    List.of(
-                        "listener " + key, counts[0] + " open, " + counts[1] + " accepted")));
+                    List.of("listener " + key, counts[0] + " open, " + counts[1] + " accepted")));
     rows.add(List.of("requests", front.requests()));
     rows.add(List.of("errors", front.failures()));
     rows.add(List.of("exchanges", front.live().size()));
@@ -105,8 +107,7 @@ public final class StatusTables {
               site.unavailable() == null ? "serves" : site.unavailable(),
               site.origin()));
     }
-    return new Table(
-        List.of("site", "hosts", "listen", "root", "routes", "state", "file"), rows);
+    return new Table(List.of("site", "hosts", "listen", "root", "routes", "state", "file"), rows);
   }
 
   private Table routes() {
@@ -124,8 +125,7 @@ public final class StatusTables {
                 route.origin()));
       }
     }
-    return new Table(
-        List.of("route", "site", "path", "match", "target", "state", "file"), rows);
+    return new Table(List.of("route", "site", "path", "match", "target", "state", "file"), rows);
   }
 
   private static String state(RouteNode route) {

@@ -41,7 +41,8 @@ class RequestPathTest {
   })
   void decodes(String raw, String path) throws HandlerException {
     if (path.isEmpty()) {
-      assertEquals(400, assertThrows(HandlerException.class, () -> RequestPath.decode(raw)).status());
+      assertEquals(
+          400, assertThrows(HandlerException.class, () -> RequestPath.decode(raw)).status());
     } else {
       assertEquals(path, RequestPath.decode(raw));
     }
@@ -50,12 +51,26 @@ class RequestPathTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "a", "/..", "/../a", "/a/../../b", "/%", "/%4", "/%zz", "/%-1", "/%00", "/a%0d%0ab",
-        "/%7f", "/%ff", "/%c0%af", "/%ed%a0%80", "/a b\u0001", "/%+1"
+        "",
+        "a",
+        "/..",
+        "/../a",
+        "/a/../../b",
+        "/%",
+        "/%4",
+        "/%zz",
+        "/%-1",
+        "/%00",
+        "/a%0d%0ab",
+        "/%7f",
+        "/%ff",
+        "/%c0%af",
+        "/%ed%a0%80",
+        "/a b\u0001",
+        "/%+1"
       })
   void refuses(String raw) {
-    HandlerException refusal =
-        assertThrows(HandlerException.class, () -> RequestPath.decode(raw));
+    HandlerException refusal = assertThrows(HandlerException.class, () -> RequestPath.decode(raw));
     assertEquals(400, refusal.status());
   }
 

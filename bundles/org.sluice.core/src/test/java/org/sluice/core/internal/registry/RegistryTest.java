@@ -116,8 +116,7 @@ class RegistryTest {
     List<List<Object>> rows = registry.table().rows();
     assertEquals(1, rows.size());
     assertEquals("refused", rows.get(0).get(2));
-    assertEquals(
-        "the service property sluice.scheme is missing or empty", rows.get(0).get(8));
+    assertEquals("the service property sluice.scheme is missing or empty", rows.get(0).get(8));
     bare.setProperties(properties("sluice.scheme", "x"));
     assertNotNull(serving("x"));
     assertEquals("serves", registry.table().rows().get(0).get(2));
