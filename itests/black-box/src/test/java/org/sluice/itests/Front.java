@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.sluice.testing.Await;
 import org.sluice.testing.Processes;
 import org.sluice.testing.RawHttpClient;
@@ -22,6 +23,8 @@ import org.sluice.testing.RunningProcess;
 final class Front implements AutoCloseable {
   /** For anything that involves a start or a stop of a JVM. */
   static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static final Pattern COMPLAINT = Pattern.compile("^[0-9T:.-]+ (WARN|ERROR) ");
 
   private final Base base;
   private final Processes processes;
@@ -115,11 +118,9 @@ final class Front implements AutoCloseable {
     return process.lines().stream().filter(line -> line.contains(text)).toList();
   }
 
-  /** The same, of level WARN or ERROR only. */
+  /** Lines of the log of level WARN or ERROR that contain the text; no stack traces. */
   List<String> complaints(String text) {
-    return lines(text).stream()
-        .filter(line -> line.startsWith("WARN") || line.startsWith("ERROR"))
-        .toList();
+    return lines(text).stream().filter(COMPLAINT.asPredicate()).toList();
   }
 
   /** Runs one shell command through {@code sluice shell}. */
