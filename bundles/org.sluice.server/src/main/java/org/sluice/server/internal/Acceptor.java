@@ -24,6 +24,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   /** Time until accepting is tried again when descriptors were short. */
   static final long PAUSE_MILLIS = 1000;
 
+  /** Least time between two warnings: a full table fills again with every connection. */
+  private static final long WARN_NANOS = 60_000_000_000L;
+
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
   private final HttpListener listener;
@@ -31,7 +34,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   private final Supplier<Loop> target;
   private final EpollServerSocketChannel channel;
   private volatile boolean paused;
-  private boolean warned;
+  private long warnedAt;
 
   /**
    * An acceptor that is not bound yet.
@@ -107,7 +110,6 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    warned = false;
     listener.accepted((EpollSocketChannel) message, target.get());
     if (!listener.hasRoom()) {
       pause();
@@ -123,8 +125,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       LOG.error("accepting on {} failed", channel.localAddress(), cause);
       return;
     }
-    if (!warned) {
-      warned = true;
+    long now = System.nanoTime();
+    if (warnedAt == 0 || now - warnedAt > WARN_NANOS) {
+      warnedAt = now;
       LOG.warn(
           "cannot accept on {}: {}; trying again every {} ms and whenever a connection ends",
           channel.localAddress(),
