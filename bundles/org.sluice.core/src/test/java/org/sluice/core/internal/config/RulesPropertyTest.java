@@ -43,7 +43,7 @@ class RulesPropertyTest {
     }
   }
 
-  @Property(tries = 2000)
+  @Property(tries = 1000)
   void theTreeDoesWhatTheModelSays(
       @ForAll("routes") List<Spec> routes,
       @ForAll("paths") List<String> requests,
