@@ -2,7 +2,6 @@ package org.sluice.api.http;
 
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.osgi.annotation.versioning.ProviderType;
 import org.sluice.api.route.Match;
 import org.sluice.api.route.Site;
@@ -106,7 +105,7 @@ public interface Exchange {
    *     itself, 500 for whatever else it threw, or {@link PluginMissingException} when there is
    *     none
    */
-  <P, R> CompletionStage<R> call(Class<P> kind, String name, Function<P, R> work);
+  <P, R> CompletionStage<R> call(Class<P> kind, String name, PluginCall<P, R> work);
 
   /**
    * Something only some connections offer, such as {@code org.sluice.handoff.api.SocketSource}.

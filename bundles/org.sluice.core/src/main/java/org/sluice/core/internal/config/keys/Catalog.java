@@ -85,6 +85,14 @@ public final class Catalog {
     return gone != null;
   }
 
+  /** Names of the plug-ins that each bundle declares options of. */
+  public synchronized Map<String, Set<String>> pluginsByBundle() {
+    Map<String, Set<String>> names = new HashMap<>();
+    bundles.forEach(
+        (bundle, contribution) -> names.put(bundle, Set.copyOf(contribution.plugins())));
+    return names;
+  }
+
   /** Keys that are or were declared as guards. */
   public synchronized Set<String> guards() {
     return Set.copyOf(guards);
