@@ -42,6 +42,9 @@ final class Passing {
   /** What the engine adds to a head, generously. */
   private static final int ENGINE_FIELDS = 160;
 
+  /** What the empty send buffer of a new connection takes under any tcp_wmem. */
+  private static final int FITS_ALWAYS = 2_048;
+
   private final Exchange exchange;
   private final Options options;
   private final FdOptions fd;
@@ -103,7 +106,7 @@ final class Passing {
       fail(Step.REFUSED, e);
       return;
     }
-    if (!preambleLeft && size(preamble.present()) > client.sendBufferFree()) {
+    if (!preambleLeft && isLarge(size(preamble.present()))) {
       send(this::seek);
     } else {
       seek();
@@ -114,6 +117,12 @@ final class Passing {
     Duration deadline = Duration.ofNanos(fd.lingerNanos);
     return dialect.message(
         new PassedHandOff(exchange, options, client.unread(), preamble.isNone(), deadline));
+  }
+
+  /** Asks the kernel only where the answer is open. */
+  private boolean isLarge(long size) {
+    boolean fresh = exchange.connection().requests() == 1 && size <= FITS_ALWAYS;
+    return !fresh && size > client.sendBufferFree();
   }
 
   private static long size(Response head) {
@@ -188,6 +197,9 @@ final class Passing {
       return;
     } catch (ReceiverException e) {
       notPassed(e);
+      return;
+    } catch (IllegalStateException e) {
+      clientGone("the client left before its socket was passed");
       return;
     } catch (IOException e) {
       String text = search.receiver().path + ": the socket could not be passed: " + e.getMessage();
