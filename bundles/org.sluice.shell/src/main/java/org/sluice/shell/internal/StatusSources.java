@@ -39,7 +39,10 @@ public final class StatusSources {
 
   /** Bundles of the distribution that publish a source, for the message when it is missing. */
   private static final Map<String, String> OWNERS =
-      Map.of("receivers", "org.sluice.fdpass", "handoffs", "org.sluice.fdpass");
+      Map.of(
+          "receivers", "org.sluice.fdpass",
+          "handoffs", "org.sluice.fdpass",
+          "impact", "org.sluice.deploy");
 
   private final BundleContext context;
   private final Map<String, NavigableMap<ServiceReference<?>, StatusSource>> sources =

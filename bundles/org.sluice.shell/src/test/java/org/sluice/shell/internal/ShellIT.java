@@ -15,8 +15,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,12 +32,12 @@ import org.sluice.testing.Await;
 
 /** The packaged bundle in a real framework, over its socket. */
 class ShellIT {
-  @TempDir Path base;
-  private TestFramework framework;
-  private Path socket;
+  @TempDir static Path base;
+  private static TestFramework framework;
+  private static Path socket;
 
-  @BeforeEach
-  void start() throws BundleException, IOException {
+  @BeforeAll
+  static void start() throws BundleException, IOException {
     Path run = Files.createDirectories(base.resolve("run"));
     socket = run.resolve("shell.sock");
     // What a killed front leaves behind.
@@ -45,7 +46,12 @@ class ShellIT {
   }
 
   @AfterEach
-  void stop() throws IOException {
+  void reset() {
+    framework.reset();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
     framework.close();
     assertFalse(Files.exists(socket), "the socket is removed");
   }
@@ -308,6 +314,7 @@ class ShellIT {
     Files.writeString(socket, "of another front");
     framework.shell().stop();
     assertTrue(Files.exists(socket), "a foreign file is left alone");
-    Files.delete(socket);
+    framework.shell().start();
+    assertEquals(0, exec("help").status());
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.sluice.api.status.Table;
  * test's own class path, so that tests can publish status sources.
  */
 final class TestFramework implements Closeable {
+  private final List<ServiceRegistration<?>> published = new ArrayList<>();
   private final Framework framework;
   private final Bundle shell;
 
@@ -68,9 +70,24 @@ final class TestFramework implements Closeable {
   }
 
   ServiceRegistration<StatusSource> publish(String name, int ranking, StatusSource source) {
-    return framework
-        .getBundleContext()
-        .registerService(StatusSource.class, source, properties(name, ranking));
+    ServiceRegistration<StatusSource> registration =
+        framework
+            .getBundleContext()
+            .registerService(StatusSource.class, source, properties(name, ranking));
+    published.add(registration);
+    return registration;
+  }
+
+  /** Takes back what a test has published and not taken back itself. */
+  void reset() {
+    for (ServiceRegistration<?> registration : published) {
+      try {
+        registration.unregister();
+      } catch (IllegalStateException e) {
+        // The test has done it.
+      }
+    }
+    published.clear();
   }
 
   ServiceRegistration<StatusSource> publish(String name, String column, Object value) {
