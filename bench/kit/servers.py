@@ -129,11 +129,11 @@ def nginx(place, name):
 
 def netty(place, name, dist):
     """The yardstick: Netty's own HTTP codec and a fixed answer, with the front's Netty jars and JVM options."""
-    jars = glob.glob(os.path.join(REPOSITORY, "bench", "netty", "target", "*.jar"))
+    classes = os.path.join(REPOSITORY, "bench", "netty", "target", "classes")
     libraries = glob.glob(os.path.join(dist, "bundles", "*", "netty-*.jar"))
-    if not jars or not libraries:
-        raise Unfit("no jar in bench/netty/target, or no distribution; build both: mvn -DskipTests package")
+    if not os.path.isdir(classes) or not libraries:
+        raise Unfit(f"no classes in {classes}, or no distribution in {dist}; build both: mvn -DskipTests package")
     port = free_port()
     java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else need("java")
-    command = [java, f"@{dist}/etc/jvm.options", "-XX:-UsePerfData", "-cp", ":".join(jars + libraries)]
+    command = [java, f"@{dist}/etc/jvm.options", "-XX:-UsePerfData", "-cp", ":".join([classes] + libraries)]
     return Server(place, name, port, place.start(name, command + ["org.sluice.bench.netty.BareNetty", str(port)]))
