@@ -71,7 +71,9 @@ enum Commands {
       second process, serves until Ctrl-C, and prints what to try.
         --listen ADDRESS:PORT   (default 127.0.0.1:8080)""");
 
+  @SuppressWarnings("ImmutableEnumChecker") // the commands have no state
   final Command command;
+
   private final String synopsis;
   private final String summary;
   private final String details;

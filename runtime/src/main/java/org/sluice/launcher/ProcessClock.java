@@ -26,7 +26,7 @@ final class ProcessClock {
   private static long ageMillis() {
     try {
       String stat = Files.readString(Path.of("/proc/self/stat"));
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       String uptime = Files.readString(Path.of("/proc/uptime"));
       double now = Double.parseDouble(uptime.substring(0, uptime.indexOf(' ')));
       double start = Long.parseLong(fields[START_TIME_AFTER_NAME]) / (double) TICKS_PER_SECOND;
