@@ -36,6 +36,16 @@ public interface Options {
   /** A comma separated list without its blanks; empty when not set. */
   List<String> list(String key);
 
+  /**
+   * Every value of a guard that holds here, from the site inward: each of them must be satisfied,
+   * since a value further in never replaces one further out. For any other key the one value, or
+   * none.
+   */
+  default List<String> all(String key) {
+    String value = text(key);
+    return value.isEmpty() ? List.of() : List.of(value);
+  }
+
   /** A path, resolved against the base; null when not set. */
   Path path(String key);
 

@@ -8,8 +8,8 @@ import org.sluice.api.http.Headers;
 import org.sluice.api.http.Response;
 
 /**
- * The built-in error answers: small, and free of anything a client sent. HTML for browsers, JSON problem
- * details (RFC 9457) for those that ask for JSON, plain text for everybody else.
+ * The built-in error answers: small, and free of anything a client sent. HTML for browsers, JSON
+ * problem details (RFC 9457) for those that ask for JSON, plain text for everybody else.
  */
 final class ErrorAnswer {
   private ErrorAnswer() {}

@@ -23,8 +23,8 @@ import org.sluice.core.internal.registry.PluginEntry;
 import org.sluice.core.internal.registry.Registry;
 
 /**
- * The way of a request through the core: site, path, hooks, route, handler. Runs on the connection's
- * event loop and never blocks.
+ * The way of a request through the core: site, path, hooks, route, handler. Runs on the
+ * connection's event loop and never blocks.
  */
 public final class Front implements FrontExchange.Host {
   private static final Logger LOG = LoggerFactory.getLogger(Front.class);

@@ -5,8 +5,8 @@ import org.sluice.api.http.HandlerException;
 import org.sluice.core.internal.config.RouteNode;
 
 /**
- * Guards fail closed: a route that carries an option which guards it, or claims its content, is answered
- * only while the plug-in that owns the option is there.
+ * Guards fail closed: a route that carries an option which guards it, or claims its content, is
+ * answered only while the plug-in that owns the option is there.
  */
 public final class Guards {
   private volatile Set<String> present = Set.of();

@@ -47,8 +47,8 @@ final class HookChain {
   /**
    * Runs the hooks of a phase from the one at {@code from}.
    *
-   * @return whether to go on with the next phase now; false when a hook stopped the exchange, or when
-   *     {@code resume} will be called
+   * @return whether to go on with the next phase now; false when a hook stopped the exchange, or
+   *     when {@code resume} will be called
    */
   boolean run(Phase phase, int from, FrontExchange exchange, Options options, Resume resume)
       throws HandlerException {
@@ -103,7 +103,8 @@ final class HookChain {
 
   private static Verdict call(PluginEntry hook, FrontExchange exchange, Options options)
       throws HandlerException {
-    // The snapshot may be older than the hook's departure; a guard that just left must not be skipped.
+    // The snapshot may be older than the hook's departure; a guard that just left must not be
+    // skipped.
     if (!hook.tryUse(exchange::use)) {
       throw new HandlerException(503, "hook-left", "a hook was removed: " + hook.origin(), null, 1);
     }
@@ -118,7 +119,9 @@ final class HookChain {
     }
   }
 
-  /** Calls every hook of phase done, which find {@code ended()} complete; none can stop anything. */
+  /**
+   * Calls every hook of phase done, which find {@code ended()} complete; none can stop anything.
+   */
   void done(FrontExchange exchange, Options options) {
     if (empty) {
       return;

@@ -12,9 +12,9 @@ import org.sluice.api.hook.Phase;
 import org.sluice.core.internal.registry.PluginEntry;
 
 /**
- * Order of the hooks of a phase: relations first, then order numbers, then service ids. An entry that
- * needs another drags it forward; an early entry keeps its early place. A cycle is logged with its
- * members, and the edge that closes it is ignored.
+ * Order of the hooks of a phase: relations first, then order numbers, then service ids. An entry
+ * that needs another drags it forward; an early entry keeps its early place. A cycle is logged with
+ * its members, and the edge that closes it is ignored.
  */
 final class HookOrder {
   private static final Logger LOG = LoggerFactory.getLogger(HookOrder.class);

@@ -8,20 +8,20 @@ import java.nio.charset.StandardCharsets;
 import org.sluice.api.http.HandlerException;
 
 /**
- * Decodes a request path once and normalises it (RFC 3986 sections 2.1, 5.2.4, 6.2.2): percent signs
- * are decoded, dot segments removed, runs of slashes merged. Everything behind it sees only the result
- * (T4). The ordinary path needs none of that and is returned as it is.
+ * Decodes a request path once and normalises it (RFC 3986 sections 2.1, 5.2.4, 6.2.2): percent
+ * signs are decoded, dot segments removed, runs of slashes merged. Everything behind it sees only
+ * the result (T4). The ordinary path needs none of that and is returned as it is.
  */
-final class RequestPath {
+public final class RequestPath {
   private RequestPath() {}
 
   /**
    * The decoded path.
    *
-   * @throws HandlerException 400 for broken escapes, control bytes, text that is not UTF-8 and paths
-   *     above the root; 404 for an encoded slash, as httpd
+   * @throws HandlerException 400 for broken escapes, control bytes, text that is not UTF-8 and
+   *     paths above the root; 404 for an encoded slash, as httpd
    */
-  static String decode(String raw) throws HandlerException {
+  public static String decode(String raw) throws HandlerException {
     if (raw.isEmpty() || raw.charAt(0) != '/') {
       if (raw.equals("*")) {
         return raw;

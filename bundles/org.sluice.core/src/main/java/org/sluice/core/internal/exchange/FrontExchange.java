@@ -32,8 +32,8 @@ import org.sluice.core.internal.registry.PluginEntry;
 import org.sluice.core.internal.registry.Registry;
 
 /**
- * The exchange that plug-ins see, built on one transaction of the engine or of a subrequest. Holds the
- * plug-ins it uses until it has ended.
+ * The exchange that plug-ins see, built on one transaction of the engine or of a subrequest. Holds
+ * the plug-ins it uses until it has ended.
  */
 public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private static final Logger LOG = LoggerFactory.getLogger(FrontExchange.class);
@@ -267,7 +267,9 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     boolean waits =
         host.registry()
             .hold(
-                kind.getName(), name, late -> resume(() -> complete(late, kind, name, work, result)));
+                kind.getName(),
+                name,
+                late -> resume(() -> complete(late, kind, name, work, result)));
     return waits ? result : CompletableFuture.failedStage(missing(kind, name));
   }
 
@@ -281,9 +283,15 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   }
 
   private <P, R> void complete(
-      PluginEntry entry, Class<P> kind, String name, PluginCall<P, R> work, CompletableFuture<R> to) {
+      PluginEntry entry,
+      Class<P> kind,
+      String name,
+      PluginCall<P, R> work,
+      CompletableFuture<R> to) {
     CompletionStage<R> stage =
-        entry == null ? CompletableFuture.failedStage(missing(kind, name)) : invoke(entry, kind, work);
+        entry == null
+            ? CompletableFuture.failedStage(missing(kind, name))
+            : invoke(entry, kind, work);
     stage.whenComplete(
         (value, failure) -> {
           if (failure == null) {
@@ -301,7 +309,8 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   }
 
   /** The one boundary at which a called plug-in's exceptions are judged. */
-  private <P, R> CompletionStage<R> invoke(PluginEntry entry, Class<P> kind, PluginCall<P, R> work) {
+  private <P, R> CompletionStage<R> invoke(
+      PluginEntry entry, Class<P> kind, PluginCall<P, R> work) {
     use(entry);
     Registry.enter(entry);
     try {

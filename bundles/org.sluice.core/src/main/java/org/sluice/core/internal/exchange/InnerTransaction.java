@@ -21,19 +21,36 @@ import org.sluice.api.http.Response;
 import org.sluice.api.http.Subrequest;
 
 /**
- * The wire of a subrequest: there is none. The response goes to whoever asked, and the exchange ends
- * when its body was read or closed. It has no capabilities, so a socket cannot be taken through it.
+ * The wire of a subrequest: there is none. The response goes to whoever asked, and the exchange
+ * ends when its body was read or closed. It has no capabilities, so a socket cannot be taken
+ * through it.
  */
 final class InnerTransaction implements Transaction {
   /** Subrequests within subrequests; more is a loop. */
   static final int MAX_DEPTH = 20;
 
-  /** Fields of the client that speak of its body, of a range, of a condition, or of its connection. */
+  /**
+   * Fields of the client that speak of its body, of a range, of a condition, or of its connection.
+   */
   private static final Set<String> DROPPED =
       Set.of(
-          "content-length", "content-type", "content-encoding", "content-language", "content-range",
-          "transfer-encoding", "trailer", "te", "expect", "range", "if-range", "if-match",
-          "if-none-match", "if-modified-since", "if-unmodified-since", "connection", "upgrade",
+          "content-length",
+          "content-type",
+          "content-encoding",
+          "content-language",
+          "content-range",
+          "transfer-encoding",
+          "trailer",
+          "te",
+          "expect",
+          "range",
+          "if-range",
+          "if-match",
+          "if-none-match",
+          "if-modified-since",
+          "if-unmodified-since",
+          "connection",
+          "upgrade",
           "keep-alive");
 
   private final FrontExchange parent;

@@ -5,8 +5,8 @@ import java.util.List;
 import org.sluice.core.internal.registry.PluginEntry;
 
 /**
- * Every exchange that has not ended, so that those of a plug-in that must leave can be found. Striped by
- * thread: an event loop finds its own stripe unlocked.
+ * Every exchange that has not ended, so that those of a plug-in that must leave can be found.
+ * Striped by thread: an event loop finds its own stripe unlocked.
  */
 public final class LiveExchanges {
   private static final int STRIPES = 16;

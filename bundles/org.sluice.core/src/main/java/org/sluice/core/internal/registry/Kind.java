@@ -3,8 +3,8 @@ package org.sluice.core.internal.registry;
 import java.util.List;
 
 /**
- * A kind of plug-in by the names of its contract and property. Contracts are named, not referenced, so
- * that the core needs none of the bundles that hold them.
+ * A kind of plug-in by the names of its contract and property. Contracts are named, not referenced,
+ * so that the core needs none of the bundles that hold them.
  *
  * @param name word for tables and logs
  * @param contract fully qualified name of the interface
@@ -25,5 +25,8 @@ record Kind(String name, String contract, String property, int missing) {
           new Kind("log-item", "org.sluice.log.api.LogItem", "sluice.log.item", 500),
           new Kind("log-writer", "org.sluice.log.api.LogWriter", "sluice.log.writer", 500),
           new Kind(
-              "balancer-method", "org.sluice.api.handler.BalancerMethod", "sluice.balancer.method", 500));
+              "balancer-method",
+              "org.sluice.api.handler.BalancerMethod",
+              "sluice.balancer.method",
+              500));
 }

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The plug-ins of one kind: follows their services, keeps the sorted table, and lets a plug-in go only
- * when no exchange uses it. Bind, update and unbind run on the thread that changes the service; requests
- * only read the table.
+ * The plug-ins of one kind: follows their services, keeps the sorted table, and lets a plug-in go
+ * only when no exchange uses it. Bind, update and unbind run on the thread that changes the
+ * service; requests only read the table.
  */
 final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry> {
   private static final Logger LOG = LoggerFactory.getLogger(KindRegistry.class);
@@ -37,7 +37,8 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
   }
 
   void open() {
-    // All services, also those whose class space differs from ours: contracts are named, not imported.
+    // All services, also those whose class space differs from ours: contracts are named, not
+    // imported.
     tracker.open(true);
   }
 

@@ -10,9 +10,9 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 
 /**
- * One plug-in service with its use count. The count starts at 1, the registry's own; an exchange adds
- * one and gives it back when it has ended. At 0 the plug-in may be deactivated, and no exchange can
- * take it any more (T15).
+ * One plug-in service with its use count. The count starts at 1, the registry's own; an exchange
+ * adds one and gives it back when it has ended. At 0 the plug-in may be deactivated, and no
+ * exchange can take it any more (T15).
  */
 public final class PluginEntry {
   private final Kind kind;
@@ -106,7 +106,9 @@ public final class PluginEntry {
     return PluginKey.names(reference.getProperty(name));
   }
 
-  /** Takes the plug-in and passes it to {@code owner}, which releases it; false when it has gone. */
+  /**
+   * Takes the plug-in and passes it to {@code owner}, which releases it; false when it has gone.
+   */
   public boolean tryUse(Consumer<PluginEntry> owner) {
     boolean taken = acquire();
     if (taken) {

@@ -9,12 +9,17 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
 
 /**
- * What decides between plug-ins of one name: ranking, then bundle (the higher version of one symbolic
- * name), then component name. The service id is last, because ids are start order and start order must
- * not matter.
+ * What decides between plug-ins of one name: ranking, then bundle (the higher version of one
+ * symbolic name), then component name. The service id is last, because ids are start order and
+ * start order must not matter.
  */
 record PluginKey(
-    List<String> names, int ranking, String symbolicName, Version version, String component, long id) {
+    List<String> names,
+    int ranking,
+    String symbolicName,
+    Version version,
+    String component,
+    long id) {
 
   /** The one that serves comes first. */
   static final Comparator<PluginKey> ORDER =
@@ -36,7 +41,9 @@ record PluginKey(
         (Long) reference.getProperty(Constants.SERVICE_ID));
   }
 
-  /** String, String[] or a collection of String, as the Declarative Services specification allows. */
+  /**
+   * String, String[] or a collection of String, as the Declarative Services specification allows.
+   */
   static List<String> names(Object property) {
     if (property instanceof String one) {
       return one.isBlank() ? List.of() : List.of(one);

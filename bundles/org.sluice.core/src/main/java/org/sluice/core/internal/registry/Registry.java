@@ -25,7 +25,8 @@ public final class Registry {
   /** A name that vanished holds at most this many requests; more fail at once. */
   private static final int MAX_HELD = 4096;
 
-  private static final ThreadLocal<List<PluginEntry>> INSIDE = ThreadLocal.withInitial(ArrayList::new);
+  private static final ThreadLocal<List<PluginEntry>> INSIDE =
+      ThreadLocal.withInitial(ArrayList::new);
 
   private final Map<String, KindRegistry> kinds = new LinkedHashMap<>();
   private final List<Held> held = new ArrayList<>();
@@ -92,6 +93,12 @@ public final class Registry {
   /** Takes a plug-in for an exchange; null when there is none. */
   public PluginEntry acquire(String contract, String name) {
     return kind(contract).table().acquire(name);
+  }
+
+  /** The plug-in that would serve a name, without taking it; null when there is none. */
+  public PluginEntry serving(String contract, String name) {
+    PluginEntry[] named = kind(contract).table().named(name);
+    return named.length == 0 ? null : named[0];
   }
 
   /** All plug-ins of a kind, those that serve first. */
@@ -182,7 +189,8 @@ public final class Registry {
   private KindRegistry kind(String contract) {
     KindRegistry kind = kinds.get(contract);
     if (kind == null) {
-      throw new IllegalArgumentException(contract + " is no kind of plug-in; known: " + kinds.keySet());
+      throw new IllegalArgumentException(
+          contract + " is no kind of plug-in; known: " + kinds.keySet());
     }
     return kind;
   }
@@ -202,7 +210,10 @@ public final class Registry {
     return INSIDE.get().contains(entry);
   }
 
-  /** The status snapshot: every plug-in, its bundle, ranking, use and last error, and the refused ones. */
+  /**
+   * The status snapshot: every plug-in, its bundle, ranking, use and last error, and the refused
+   * ones.
+   */
   public Table table() {
     List<List<Object>> rows = new ArrayList<>();
     for (KindRegistry kind : kinds.values()) {
@@ -213,12 +224,28 @@ public final class Registry {
       for (RefusedPlugin plugin : kind.refused()) {
         rows.add(
             List.of(
-                plugin.kind(), plugin.names(), "refused", 0, plugin.origin(), 0, 0L, 0L, plugin.reason()));
+                plugin.kind(),
+                plugin.names(),
+                "refused",
+                0,
+                plugin.origin(),
+                0,
+                0L,
+                0L,
+                plugin.reason()));
       }
     }
     return new Table(
         List.of(
-            "kind", "name", "state", "ranking", "bundle", "in-use", "calls", "errors", "last-error"),
+            "kind",
+            "name",
+            "state",
+            "ranking",
+            "bundle",
+            "in-use",
+            "calls",
+            "errors",
+            "last-error"),
         rows);
   }
 

@@ -1,0 +1,121 @@
+package org.sluice.launcher;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One front per base: {@code run/sluice.lock}, locked by the running JVM, so that the kernel lets
+ * go of it however that process ends. The file's text tells who runs: process id, start in epoch
+ * milliseconds, then, once ready, the addresses, a line each.
+ */
+final class BaseLock implements AutoCloseable {
+  private final FileChannel channel;
+  private final FileLock lock;
+  private final long started;
+
+  private BaseLock(FileChannel channel, FileLock lock, long started) {
+    this.channel = channel;
+    this.lock = lock;
+    this.started = started;
+  }
+
+  /** What the lock file of a running front says. */
+  record Holder(long pid, long started, List<String> addresses) {
+    boolean ready() {
+      return !addresses.isEmpty();
+    }
+  }
+
+  private static Path file(Installation installation) {
+    return installation.run().resolve("sluice.lock");
+  }
+
+  /** Takes the lock or fails with the holder's process id. */
+  static BaseLock take(Installation installation, long started) throws Failure {
+    Path file = file(installation);
+    try {
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        channel.close();
+        String pid = holder(installation).map(h -> "process " + h.pid()).orElse("another process");
+        throw new Failure(
+            installation.base()
+                + " is in use by "
+                + pid
+                + " ("
+                + file
+                + "); stop it first: sluice stop");
+      }
+      BaseLock held = new BaseLock(channel, lock, started);
+      held.write(List.of());
+      return held;
+    } catch (IOException e) {
+      throw new Failure(file + ": cannot be locked: " + e, e);
+    }
+  }
+
+  /** The front that runs in this base, if one does. */
+  static Optional<Holder> holder(Installation installation) throws Failure {
+    Path file = file(installation);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = tryLock(channel)) {
+      if (lock != null) {
+        return Optional.empty();
+      }
+      return parse(Files.readAllLines(file));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new Failure(file + ": cannot be read: " + e, e);
+    }
+  }
+
+  private static Optional<Holder> parse(List<String> lines) {
+    if (lines.size() < 2) {
+      return Optional.of(new Holder(0, 0, List.of()));
+    }
+    List<String> addresses = List.copyOf(lines.subList(2, lines.size()));
+    return Optional.of(
+        new Holder(Long.parseLong(lines.get(0)), Long.parseLong(lines.get(1)), addresses));
+  }
+
+  private static FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  /** Makes the addresses known to {@code status} and {@code start}. */
+  void ready(List<String> addresses) throws IOException {
+    write(addresses.isEmpty() ? List.of("(no listener)") : addresses);
+  }
+
+  private void write(List<String> addresses) throws IOException {
+    StringBuilder text = new StringBuilder();
+    text.append(ProcessHandle.current().pid()).append('\n').append(started).append('\n');
+    addresses.forEach(address -> text.append(address).append('\n'));
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)), 0);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.truncate(0);
+    lock.release();
+    channel.close();
+  }
+}

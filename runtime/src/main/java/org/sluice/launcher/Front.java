@@ -1,0 +1,149 @@
+package org.sluice.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.felix.framework.FrameworkFactory;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
+
+/**
+ * The OSGi framework with the distribution's bundles in it. Bundles are installed by reference from
+ * {@code bundles/LEVEL/} into an empty storage at each start: nothing of an earlier run can change
+ * what a start gives.
+ */
+final class Front implements AutoCloseable {
+  /** Start levels up to this one are needed to serve; higher ones hold extras such as the shell. */
+  static final int SERVING = 3;
+
+  /** All bundles of the distribution. */
+  static final int ALL = 4;
+
+  private final Framework framework;
+  private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
+
+  private Front(Framework framework) {
+    this.framework = framework;
+  }
+
+  /**
+   * Makes the framework and installs everything; nothing runs before {@link #raise}.
+   *
+   * @throws Failure if the distribution is incomplete
+   */
+  static Front open(Installation installation, Map<String, String> config) throws Failure {
+    Map<Integer, List<Path>> bundles = bundles(installation.bundles());
+    Front front = new Front(new FrameworkFactory().newFramework(config));
+    try {
+      front.framework.init(front::note);
+      front.install(bundles);
+      front.framework.start();
+      return front;
+    } catch (BundleException e) {
+      front.close();
+      throw new Failure("the framework does not start: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<Integer, List<Path>> bundles(Path folder) throws Failure {
+    Map<Integer, List<Path>> levels = new TreeMap<>();
+    try (Stream<Path> folders = Files.list(folder)) {
+      for (Path level : (Iterable<Path>) folders.filter(Files::isDirectory)::iterator) {
+        try (Stream<Path> jars = Files.list(level)) {
+          List<Path> sorted = jars.filter(jar -> jar.toString().endsWith(".jar")).sorted().toList();
+          levels.put(Integer.valueOf(level.getFileName().toString()), sorted);
+        }
+      }
+      return levels;
+    } catch (IOException | NumberFormatException e) {
+      throw new Failure(folder + ": not the bundles of a distribution: " + e, e);
+    }
+  }
+
+  private void install(Map<Integer, List<Path>> bundles) throws BundleException {
+    BundleContext context = framework.getBundleContext();
+    FrameworkStartLevel levels = framework.adapt(FrameworkStartLevel.class);
+    List<Bundle> installed = new ArrayList<>();
+    for (Map.Entry<Integer, List<Path>> level : bundles.entrySet()) {
+      levels.setInitialBundleStartLevel(level.getKey());
+      for (Path jar : level.getValue()) {
+        installed.add(context.installBundle("reference:" + jar.toUri()));
+      }
+    }
+    levels.setInitialBundleStartLevel(SERVING); // what deploy/ brings
+    for (Bundle bundle : installed) {
+      if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null) {
+        bundle.start(Bundle.START_ACTIVATION_POLICY);
+      }
+    }
+  }
+
+  /**
+   * Starts all bundles up to the level, in order, and returns when they are started or have failed
+   * to.
+   */
+  void raise(int level) throws Failure {
+    CountDownLatch reached = new CountDownLatch(1);
+    framework.adapt(FrameworkStartLevel.class).setStartLevel(level, event -> reached.countDown());
+    try {
+      if (!reached.await(60, TimeUnit.SECONDS)) {
+        throw new Failure("start level " + level + " was not reached within 60 s" + problemText());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("interrupted while starting", e);
+    }
+  }
+
+  private void note(FrameworkEvent event) {
+    if (event.getType() == FrameworkEvent.ERROR) {
+      problems.add(event.getBundle().getSymbolicName() + ": " + event.getThrowable().getMessage());
+    }
+  }
+
+  /** What bundles reported while they were started, a line each, in the order it happened. */
+  List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  private String problemText() {
+    return problems.isEmpty() ? "" : "; " + String.join("; ", problems());
+  }
+
+  Contract contract() {
+    return new Contract(framework.getBundleContext(), this);
+  }
+
+  /**
+   * Blocks until the framework has stopped, by {@link #close} or by a bundle or a shell command.
+   */
+  void awaitEnd() throws InterruptedException {
+    framework.waitForStop(0);
+  }
+
+  /** Stops all bundles and waits, at most 15 s. */
+  @Override
+  public void close() {
+    try {
+      framework.stop();
+      framework.waitForStop(15_000);
+    } catch (BundleException e) {
+      problems.add(e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package org.sluice.launcher;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Entry point of {@code bin/sluice}. */
+public final class Main {
+  private Main() {}
+
+  /**
+   * Runs one command and ends the JVM with its exit status.
+   *
+   * @param args the command's name and what follows it
+   */
+  public static void main(String[] args) {
+    Console console =
+        new Console(System.in, stream(FileDescriptor.out), stream(FileDescriptor.err));
+    int status = run(List.of(args), console);
+    console.out().flush();
+    System.exit(status);
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  static int run(List<String> words, Console console) {
+    try {
+      if (words.isEmpty()) {
+        console.err().println(Commands.overview());
+        return Failure.USAGE;
+      }
+      String word = words.get(0);
+      List<String> rest = words.subList(1, words.size());
+      return switch (word) {
+        case "help", "--help", "-h" -> help(rest, console);
+        case "version", "--version" -> print(console, "sluice " + Version.text());
+        default -> run(Commands.named(word), Arguments.parse(rest), console);
+      };
+    } catch (Failure e) {
+      console.error(e.getMessage());
+      return e.status();
+    }
+  }
+
+  private static int run(Commands named, Arguments arguments, Console console) throws Failure {
+    if (arguments.has("--help") || arguments.has("-h")) {
+      return print(console, named.help());
+    }
+    return named.command.run(arguments, Installation.fromProperties(), console);
+  }
+
+  private static int help(List<String> about, Console console) throws Failure {
+    return print(
+        console, about.isEmpty() ? Commands.overview() : Commands.named(about.get(0)).help());
+  }
+
+  private static int print(Console console, String text) {
+    console.say(text);
+    return 0;
+  }
+}

@@ -1,0 +1,107 @@
+package org.sluice.launcher;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code sluice optimize}: lets the JVM write an archive of the classes that a trial run has loaded
+ * ({@code cache/sluice.jsa}). The trial is a real front in a base of its own, on a free port, that
+ * answers a request.
+ */
+final class OptimizeCommand implements Command {
+  private static final int READY_WITHIN_SECONDS = 60;
+  private static final int ENDS_WITHIN_SECONDS = 60;
+
+  @Override
+  public int run(Arguments arguments, Installation installation, Console console) throws Failure {
+    BaseFolder.prepare(installation);
+    Path trialBase = installation.cache().resolve("optimize");
+    Path archive = installation.cache().resolve("sluice.jsa");
+    Path fresh = installation.cache().resolve("sluice.jsa.new");
+    try {
+      BaseFolder.delete(trialBase);
+      Files.deleteIfExists(fresh);
+      Installation trial = installation.withBase(trialBase);
+      writeBase(trial);
+      trial(trial, fresh);
+      if (Files.notExists(fresh)) {
+        throw new Failure("the JVM wrote no archive; see " + output(trial));
+      }
+      Files.move(
+          fresh, archive, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      BaseFolder.delete(trialBase);
+      console.say("wrote " + archive + " (" + Files.size(archive) / 1_048_576 + " MiB)");
+      return 0;
+    } catch (IOException e) {
+      throw new Failure(trialBase + ": " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("interrupted", e);
+    }
+  }
+
+  private static void writeBase(Installation trial) throws IOException {
+    Files.createDirectories(trial.etc());
+    for (String file : List.of("logging.properties", "jvm.options")) {
+      Files.copy(trial.home().resolve("etc").resolve(file), trial.etc().resolve(file));
+    }
+    Files.writeString(trial.etc().resolve("org.sluice.site~trial.cfg"), "listen=127.0.0.1:0\n");
+    Files.writeString(
+        trial.etc().resolve("org.sluice.route~trial.cfg"), "path=/\ntarget=status:200\n");
+  }
+
+  private static Path output(Installation trial) {
+    return trial.base().resolve("trial.out");
+  }
+
+  private static void trial(Installation trial, Path archive)
+      throws IOException, InterruptedException, Failure {
+    ProcessBuilder builder =
+        new ProcessBuilder(trial.script().toString(), "run", "--base", trial.base().toString());
+    builder.environment().put("SLUICE_ARCHIVE_TO", archive.toString());
+    Process process =
+        builder.redirectErrorStream(true).redirectOutput(output(trial).toFile()).start();
+    try {
+      request(awaitReady(trial, process));
+      process.destroy();
+      if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+        throw new Failure("the trial run did not end; see " + output(trial));
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static List<String> awaitReady(Installation trial, Process process)
+      throws InterruptedException, Failure {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_WITHIN_SECONDS);
+    while (System.nanoTime() < deadline && !process.waitFor(50, TimeUnit.MILLISECONDS)) {
+      Optional<BaseLock.Holder> holder = BaseLock.holder(trial);
+      if (holder.isPresent() && holder.get().ready()) {
+        return holder.get().addresses();
+      }
+    }
+    throw new Failure("the trial run did not get ready; see " + output(trial));
+  }
+
+  /** What a request loads belongs into the archive; its outcome does not matter. */
+  private static void request(List<String> addresses) throws InterruptedException {
+    for (String address : addresses) {
+      try {
+        HttpRequest get = HttpRequest.newBuilder(URI.create(address + "/")).build();
+        HttpClient.newHttpClient().send(get, HttpResponse.BodyHandlers.discarding());
+      } catch (IOException | IllegalArgumentException e) {
+        // no listener, or no route: the archive lacks a few classes
+      }
+    }
+  }
+}

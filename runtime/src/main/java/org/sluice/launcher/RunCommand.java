@@ -1,0 +1,78 @@
+package org.sluice.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** {@code sluice run}: a front in the foreground. */
+final class RunCommand implements Command {
+  private static final int READY_WITHIN_SECONDS = 60;
+
+  @Override
+  public int run(Arguments arguments, Installation installation, Console console) throws Failure {
+    return serve(installation, console, arguments.has("--shell"), addresses -> {});
+  }
+
+  /**
+   * Serves until the framework ends.
+   *
+   * @param whenReady called with the listeners' addresses after they were printed
+   */
+  int serve(
+      Installation installation, Console console, boolean shell, Consumer<List<String>> whenReady)
+      throws Failure {
+    ProcessClock clock = ProcessClock.start();
+    BaseFolder.prepare(installation);
+    BaseFolder.check(installation);
+    if (isRoot()) {
+      console.warning(
+          "running as root: every plug-in and every CGI program has all rights; use a user of its own");
+    }
+    try (BaseLock lock = BaseLock.take(installation, clock.startedEpochMillis());
+        Front front = Front.open(installation, config(installation, clock, shell))) {
+      EndInOrder end = EndInOrder.install(front);
+      try {
+        front.raise(Front.SERVING);
+        List<String> addresses = front.contract().awaitReady(READY_WITHIN_SECONDS);
+        lock.ready(addresses);
+        String where = addresses.isEmpty() ? "without a listener" : String.join(" ", addresses);
+        console.say("ready " + where + " in " + clock.elapsedMillis() + " ms");
+        front.problems().forEach(console::warning);
+        whenReady.accept(addresses);
+        front.raise(Front.ALL);
+        front.awaitEnd();
+        return 0;
+      } finally {
+        end.done();
+      }
+    } catch (IOException e) {
+      throw new Failure(installation.run() + ": " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("interrupted", e);
+    }
+  }
+
+  private static Map<String, String> config(
+      Installation installation, ProcessClock clock, boolean shell) {
+    Path storage = installation.cache().resolve("framework");
+    Map<String, String> config =
+        FrameworkConfig.of(
+            installation, FrameworkConfig.Mode.RUN, storage, clock.startedEpochMillis());
+    if (shell) {
+      config.put("gosh.args", "");
+    }
+    return config;
+  }
+
+  private static boolean isRoot() {
+    try {
+      return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    } catch (IOException | UnsupportedOperationException e) {
+      return "root".equals(System.getProperty("user.name"));
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package org.sluice.launcher;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code bin/sluice} as a process, with a stand-in for core. */
+class LauncherIT {
+  private static final Pattern READY =
+      Pattern.compile("ready http://127\\.0\\.0\\.1:1 in [0-9]+ ms");
+
+  @TempDir static Path shared;
+  @TempDir Path folder;
+
+  private static TestHome home;
+  private Path base;
+
+  @BeforeAll
+  static void unpack() throws IOException {
+    home = new TestHome(shared);
+  }
+
+  @BeforeEach
+  void nameBase() {
+    base = folder.resolve("base");
+  }
+
+  /** A base with what the stand-in is to do. */
+  private void base(String... stub) throws IOException {
+    Files.createDirectories(base.resolve("etc"));
+    Files.copy(home.home.resolve("etc/logging.properties"), base.resolve("etc/logging.properties"));
+    Files.write(base.resolve("etc/stub.properties"), java.util.List.of(stub));
+  }
+
+  private TestHome.Result sluice(String command, String... rest) throws Exception {
+    return home.sluice(
+        Stream.concat(Stream.of(command, "--base", base.toString()), Stream.of(rest))
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void runMakesTheBaseTellsReadyAndEndsInOrderOnSigterm() throws Exception {
+    Process run = home.start("run", "--base", base.toString());
+    BufferedReader out = run.inputReader(StandardCharsets.UTF_8);
+    String ready = out.readLine();
+    try {
+      assertTrue(ready != null && READY.matcher(ready).matches(), ready);
+      for (String made :
+          new String[] {
+            "etc/jvm.options", "etc/logging.properties", "deploy", "run", "log", "cache"
+          }) {
+        assertTrue(Files.exists(base.resolve(made)), made);
+      }
+      assertEquals(
+          "rwx------",
+          PosixFilePermissions.toString(Files.getPosixFilePermissions(base.resolve("run"))));
+      assertEquals("run", Files.readString(base.resolve("run/mode")));
+      assertFalse(Files.exists(base.resolve("run/drained")));
+    } finally {
+      run.toHandle().destroy();
+    }
+    assertEquals(0, TestHome.finish(run).status());
+    assertTrue(Files.exists(base.resolve("run/drained")));
+    assertTrue(Files.exists(base.resolve("run/stopped")));
+  }
+
+  @Test
+  void startStatusStop() throws Exception {
+    base("ready=http://127.0.0.1:7");
+    TestHome.Result before = sluice("status");
+    assertEquals(3, before.status());
+    assertTrue(before.out().startsWith("not running"), before.out());
+
+    TestHome.Result start = sluice("start");
+    try {
+      assertEquals(0, start.status(), start.err());
+      assertTrue(start.out().startsWith("ready http://127.0.0.1:7, process "), start.out());
+      TestHome.Result status = sluice("status");
+      assertEquals(0, status.status());
+      assertTrue(status.out().contains("listening http://127.0.0.1:7"), status.out());
+      TestHome.Result second = sluice("run");
+      assertEquals(1, second.status());
+      String pid = start.out().trim().replaceAll(".*process ", "");
+      assertTrue(second.err().contains("is in use by process " + pid), second.err());
+    } finally {
+      TestHome.Result stop = sluice("stop");
+      assertEquals(0, stop.status(), stop.err());
+    }
+    assertEquals(3, sluice("status").status());
+    assertEquals("not running\n", sluice("stop").out());
+    assertTrue(Files.exists(base.resolve("run/drained")));
+  }
+
+  @Test
+  void aStartThatFailsSaysWhy() throws Exception {
+    base("fail=etc/org.sluice.site~a.cfg: listen=127.0.0.1:80: address already in use");
+    for (String command : new String[] {"run", "start"}) {
+      TestHome.Result result = sluice(command);
+      assertEquals(1, result.status());
+      assertTrue(
+          result
+                  .err()
+                  .contains(
+                      "sluice: etc/org.sluice.site~a.cfg: listen=127.0.0.1:80: address already in use")
+              || result.err().contains("did not start, status 1"),
+          result.err());
+      assertTrue(result.err().contains("address already in use"), result.err());
+    }
+    assertEquals(3, sluice("status").status());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"etc", "deploy"})
+  void foldersWritableByEveryoneAreRefused(String name) throws Exception {
+    base();
+    Path open = Files.createDirectories(base.resolve(name));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    for (String command : new String[] {"run", "check"}) {
+      TestHome.Result result = sluice(command);
+      assertEquals(1, result.status());
+      assertTrue(result.err().contains(open + ": writable by everyone (rwxrwxrwx)"), result.err());
+    }
+  }
+
+  @Test
+  void checkPrintsAllFindingsAndCountsErrorsOnly() throws Exception {
+    base(
+        "check1=warning etc/a.cfg: b=c: unknown key",
+        "check2=error etc/a.cfg: listen=x: not an address");
+    TestHome.Result result = sluice("check");
+    assertEquals(1, result.status());
+    assertEquals(
+        "error etc/a.cfg: listen=x: not an address\nwarning etc/a.cfg: b=c: unknown key\n",
+        result.out());
+    assertEquals("check", Files.readString(base.resolve("run/mode")));
+    try (Stream<Path> left = Files.list(base.resolve("cache"))) {
+      assertEquals(0, left.filter(p -> p.getFileName().toString().startsWith("check-")).count());
+    }
+    Files.write(base.resolve("etc/stub.properties"), java.util.List.of("check1=warning only"));
+    assertEquals(0, sluice("check").status());
+  }
+
+  @Test
+  void explainWithoutARunningFrontReadsTheConfiguration() throws Exception {
+    base();
+    TestHome.Result result = sluice("explain", "http://a.example/x y");
+    assertEquals("explained http://a.example/x y\n", result.out(), result.err());
+    assertEquals(0, result.status());
+  }
+
+  @Test
+  void shellPassesCommandInputOutputAndStatus() throws Exception {
+    base("shell=on");
+    assertTrue(sluice("shell", "status").err().contains("no shell there"));
+    TestHome.Result start = sluice("start");
+    try {
+      assertEquals(0, start.status(), start.err());
+      TestHome.Result exec = sluice("shell", "sluice:status", "--json", "--base", "x");
+      assertEquals("exec sluice:status --json --base x\n", exec.out(), exec.err());
+      assertEquals(7, exec.status());
+      Process process = home.start("shell", "--base", base.toString());
+      process.getOutputStream().write("one\ntwo\n".getBytes(StandardCharsets.UTF_8));
+      TestHome.Result interactive = TestHome.finish(process);
+      assertEquals("interactive\none\ntwo\n", interactive.out());
+      assertEquals(7, interactive.status());
+      assertEquals("exec sluice:explain 'http://a/'\n", sluice("explain", "http://a/").out());
+    } finally {
+      sluice("stop");
+    }
+  }
+
+  @Test
+  void aBrokenPlugInIsReportedAndTheRestServes() throws Exception {
+    base();
+    Files.createDirectories(base.resolve("deploy"));
+    TestHome.bundle(base.resolve("deploy/broken.jar"), "broken", null, "no.such.pack");
+    Process run = home.start("run", "--base", base.toString());
+    assertTrue(
+        READY
+            .matcher(String.valueOf(run.inputReader(StandardCharsets.UTF_8).readLine()))
+            .matches());
+    run.toHandle().destroy();
+    TestHome.Result result = TestHome.finish(run);
+    assertEquals(0, result.status());
+    assertTrue(Files.readString(base.resolve("log/sluice.log")).contains("broken.jar"));
+  }
+
+  @Test
+  void wrongCommandLinesEndWithStatusTwo() throws Exception {
+    for (String[] line :
+        new String[][] {
+          {"nonsense"},
+          {"run", "--frobnicate"},
+          {"explain"},
+          {"stop", "--timeout", "soon"},
+          {"status", "--base"}
+        }) {
+      TestHome.Result result = home.sluice(line);
+      assertEquals(2, result.status(), String.join(" ", line));
+      assertTrue(result.err().startsWith("sluice: "), result.err());
+    }
+    assertEquals(0, home.sluice("help", "run").status());
+    assertTrue(home.sluice("help").out().contains("optimize"));
+    assertTrue(home.sluice("version").out().matches("sluice [0-9.]+\n"));
+  }
+}
