@@ -262,20 +262,37 @@ class ResponseBodyTest {
   void abortsAFileThatBecameShorter(@TempDir Path dir) throws Exception {
     Path file = dir.resolve("file");
     Files.writeString(file, "short");
+    for (int length : new int[] {100, 100_000}) {
+      FileRegion region = new FileRegion(FileRegion.open(file).channel(), 0, length);
+      try (TestServer server = new TestServer(t -> t.respond(Response.of(200).withBody(region)));
+          RawClient client = server.connect()) {
+        client.get("/");
+        assertTrue(client.end().endsWith("|reset"));
+        assertEquals(End.ABORTED, server.outcome().end());
+        assertFalse(region.channel().isOpen());
+      }
+    }
+  }
+
+  @Test
+  void sendsSmallFilesInOnePiece(@TempDir Path dir) throws Exception {
+    Path file = dir.resolve("file");
+    Files.writeString(file, "0123456789");
     try (TestServer server =
             new TestServer(
                 t -> {
                   try {
-                    FileRegion region = new FileRegion(FileRegion.open(file).channel(), 0, 100);
-                    t.respond(Response.of(200).withBody(region));
+                    FileRegion whole = FileRegion.open(file);
+                    t.respond(Response.of(200).withBody(new FileRegion(whole.channel(), 2, 6)));
                   } catch (IOException e) {
                     throw new java.io.UncheckedIOException(e);
                   }
                 });
         RawClient client = server.connect()) {
-      client.get("/");
-      assertTrue(client.end().endsWith("|reset"));
-      assertEquals(End.ABORTED, server.outcome().end());
+      for (int i = 0; i < 3; i++) {
+        assertEquals("234567", client.get("/").read().body);
+        assertEquals(6, server.outcome().bodyBytes());
+      }
     }
   }
 
