@@ -100,11 +100,11 @@ final class Reply implements HttpTransaction.Work {
       }
     } catch (IOException e) {
       out.release();
+      file.close();
       transaction.abortNow("the response body failed: " + e.getMessage());
       return CompletableFuture.failedStage(e);
-    } finally {
-      file.close();
     }
+    file.close();
     return send(transaction, framing.persist(), out, length);
   }
 
