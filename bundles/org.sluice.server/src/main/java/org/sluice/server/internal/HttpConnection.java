@@ -20,6 +20,8 @@ import org.sluice.api.http.Headers;
  * <p>Bytes behind a head stay bytes until somebody asks for the body or the exchange has ended; so
  * whoever takes the socket gets exactly those that were not consumed. While nobody asks, nothing is
  * read from the socket.
+ *
+ * <p>Longer than most files, so that every transition of the state stands in one place.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);

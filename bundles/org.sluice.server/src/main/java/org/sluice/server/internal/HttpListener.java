@@ -139,7 +139,7 @@ final class HttpListener implements Listener {
               if (!future.isSuccess()) {
                 LOG.warn("cannot register a connection: {}", future.cause().toString());
                 channel.unsafe().closeForcibly();
-                connections.decrementAndGet();
+                connectionEnded();
               }
             });
   }
