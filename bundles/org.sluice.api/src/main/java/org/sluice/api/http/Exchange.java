@@ -1,0 +1,128 @@
+package org.sluice.api.http;
+
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.osgi.annotation.versioning.ProviderType;
+import org.sluice.api.route.Match;
+import org.sluice.api.route.Site;
+
+/**
+ * One request and its response, with attributes, route and connection.
+ *
+ * <p><b>Answer.</b> A handler ends the exchange by exactly one of {@link #respond}, {@link #fail},
+ * {@link #abort}, {@link #upgrade} or by taking the client's socket ({@link #capability}). It may
+ * do so on any thread, now or later, also before the request body was read. A second answer throws
+ * {@link IllegalStateException}.
+ *
+ * <p><b>Threads.</b> Hooks and handlers are called on the connection's event loop and must not
+ * block; {@link #workers()} is for what does. State of the exchange is safe to use from the thread
+ * that currently works on it; hand-overs between threads need the usual happens-before, which every
+ * method here that takes or returns a stage gives.
+ */
+@ProviderType
+public interface Exchange {
+
+  /** Identifier of the exchange, unique while the front runs; for logs and error pages. */
+  String id();
+
+  /** The request; never null. */
+  Request request();
+
+  /** The client's connection; never null. */
+  Connection connection();
+
+  /** The site chosen by listener and Host, or null before the request was routed. */
+  Site site();
+
+  /**
+   * The route that matched and what of the path it left; null before routing or without a match.
+   */
+  Match match();
+
+  /** The path, percent-decoded once and normalised (RFC 3986 section 6.2.2.3), as UTF-16 text. */
+  String path();
+
+  /** The exchange of which this is a subrequest, or null for a client's own. */
+  Exchange parent();
+
+  /** The value stored under that name on this exchange, or null. */
+  Object attribute(String name);
+
+  /**
+   * Stores {@code value}, or removes the attribute when it is null. Names are {@code plugin.name}.
+   */
+  void attribute(String name, Object value);
+
+  /**
+   * Changes responses that a handler gives after this call; the last filter added is called first.
+   */
+  void filter(ResponseFilter filter);
+
+  /** Sends an interim response (100 to 199 but 101; RFC 9110 section 15.2) to HTTP/1.1 clients. */
+  void inform(int status, Headers headers);
+
+  /**
+   * Answers. Takes over the response's body, also when this throws.
+   *
+   * @return completes when the kernel took the last byte; exceptionally when the client left or the
+   *     body failed. Nothing needs to be done then: the engine has cleaned up
+   * @throws IllegalStateException if the exchange was answered already
+   */
+  CompletionStage<Void> respond(Response response);
+
+  /**
+   * Answers with the error page of the exception's status, logs it once with the exchange's id;
+   * aborts when the head has left. Ignored (but logged at debug) if the exchange has ended.
+   */
+  void fail(HandlerException failure);
+
+  /** Resets the connection so that the client can tell that the answer is not whole. */
+  void abort(String reason);
+
+  /**
+   * Switches protocols (RFC 9110 section 7.8): sends {@code response} (status 101) and gives the
+   * raw connection.
+   */
+  CompletionStage<Duplex> upgrade(Response response);
+
+  /**
+   * Runs a request of its own through hooks and handler, without the client's connection.
+   *
+   * @return completes with the response, whose body the caller reads and closes; statuses of 400
+   *     and above are responses, not exceptions
+   */
+  CompletionStage<Response> subrequest(Subrequest subrequest);
+
+  /**
+   * Calls a plug-in by kind and name. The one that serves at this moment is used, and stays until
+   * the exchange ends, whatever is installed or removed meanwhile; several calls of one kind and
+   * name may see different plug-ins. A name that vanished a moment ago is waited for ({@code
+   * plugin.hold}).
+   *
+   * @param kind a contract that carries {@link org.sluice.api.handler.PluginKind}
+   * @param work called on the current thread when the plug-in is there, else on the event loop
+   * @return what {@code work} gave; exceptionally with {@link HandlerException}: of {@code work}
+   *     itself, 500 for whatever else it threw, or {@link PluginMissingException} when there is
+   *     none
+   */
+  <P, R> CompletionStage<R> call(Class<P> kind, String name, PluginCall<P, R> work);
+
+  /**
+   * Something only some connections offer, such as {@code org.sluice.handoff.api.SocketSource}.
+   *
+   * @return the capability, or null when this exchange does not have it (a subrequest, TLS)
+   */
+  <T> T capability(Class<T> type);
+
+  /** Runs tasks on the connection's event loop, in order. They must not block. */
+  Executor loop();
+
+  /**
+   * The pool for tasks that block. Rejects with {@link
+   * java.util.concurrent.RejectedExecutionException}.
+   */
+  Executor workers();
+
+  /** Completes, never exceptionally, when the exchange has ended; on the event loop. */
+  CompletionStage<Outcome> ended();
+}

@@ -1,0 +1,40 @@
+package org.sluice.api.http;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A request as it came over the wire. Bytes map to U+0000 to U+00FF in {@link #method()}, {@link
+ * #target()} and fields. Immutable but for the body.
+ */
+@ProviderType
+public interface Request {
+
+  /** Method, case as sent (RFC 9110 section 9); never null. */
+  String method();
+
+  /** The request target exactly as sent (RFC 9112 section 3.2), never decoded; never null. */
+  String target();
+
+  /**
+   * The path of the target, still percent-encoded, without query; {@code *} for the asterisk form.
+   */
+  String rawPath();
+
+  /**
+   * What follows the first {@code ?} of the target, or null without one; empty for a bare {@code
+   * ?}.
+   */
+  String query();
+
+  /** Minor version: 0 for HTTP/1.0, 1 for HTTP/1.1 and higher 1.x. */
+  int minorVersion();
+
+  /** The header fields; never null. */
+  Headers headers();
+
+  /**
+   * The content; {@link Body#empty()} when the request has none. Reading it sends {@code 100
+   * Continue} first when the client waits for that (RFC 9110 section 10.1.1).
+   */
+  Body body();
+}

@@ -1,0 +1,13 @@
+package org.sluice.core.internal.config;
+
+import org.sluice.api.engine.ListenerSpec;
+
+/**
+ * A listener that the sites ask for.
+ *
+ * @param key the address as text, for example {@code 127.0.0.1:8080}, {@code [::1]:8080} or {@code
+ *     *:8080}; names the listener from one snapshot to the next
+ * @param spec address and limits
+ * @param origin file and line of the first site's {@code listen=}, for messages
+ */
+public record ListenerPlan(String key, ListenerSpec spec, String origin) {}

@@ -1,0 +1,23 @@
+package org.sluice.core.internal.config.load;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.sluice.core.internal.config.keys.Catalog;
+import org.sluice.core.internal.config.read.Problem;
+import org.sluice.core.internal.config.rules.Known;
+
+/** What {@code sluice check} does: reads the configuration as a start would, without effect. */
+public final class Checker {
+  private Checker() {}
+
+  /**
+   * Checks {@code base/etc}.
+   *
+   * @return one line for each problem, {@code error …} or {@code warning …}, in the order of files
+   *     and lines; empty when all is well
+   */
+  public static List<String> check(Path base, Catalog catalog, Known known) {
+    return new Loader(base, catalog)
+        .load(known, LastGood.none(), null).problems().stream().map(Problem::toString).toList();
+  }
+}

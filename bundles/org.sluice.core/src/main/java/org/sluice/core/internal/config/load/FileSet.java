@@ -1,0 +1,156 @@
+package org.sluice.core.internal.config.load;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.sluice.core.internal.config.keys.Keys;
+import org.sluice.core.internal.config.read.CfgFile;
+import org.sluice.core.internal.config.read.FileName.Kind;
+import org.sluice.core.internal.config.read.Problem;
+import org.sluice.core.internal.config.read.Problem.Severity;
+import org.sluice.core.internal.config.read.Problems;
+import org.sluice.core.internal.config.rules.Conflict;
+import org.sluice.core.internal.config.rules.Known;
+import org.sluice.core.internal.config.rules.RouteConflicts;
+import org.sluice.core.internal.config.rules.RouteFile;
+import org.sluice.core.internal.config.rules.SiteConflicts;
+import org.sluice.core.internal.config.rules.SiteFile;
+
+/**
+ * All files of one pass, fitted together. Of files that are right one by one but do not fit, those
+ * that changed since they were last good give way; if none did, all of them do.
+ */
+final class FileSet {
+  private final Keys keys;
+  private final Known known;
+  private final Problems problems;
+  private final Map<String, Unit> units = new LinkedHashMap<>();
+
+  FileSet(List<CfgFile> files, LastGood lastGood, Keys keys, Known known, Problems problems) {
+    this.keys = keys;
+    this.known = known;
+    this.problems = problems;
+    for (CfgFile file : files) {
+      units.put(file.display(), new Unit(file, lastGood.get(file.name().file()), this, problems));
+    }
+    settle();
+  }
+
+  Keys keys() {
+    return keys;
+  }
+
+  Known known() {
+    return known;
+  }
+
+  private void settle() {
+    List<Conflict> conflicts = conflicts();
+    conflicts.forEach(conflict -> problems.addAll(List.of(problem(conflict))));
+    ofBadFiles().forEach(conflict -> problems.addAll(List.of(problem(conflict))));
+    while (!conflicts.isEmpty()) {
+      Map<Unit, Problem> losers = new LinkedHashMap<>();
+      conflicts.forEach(
+          conflict -> losers(conflict).forEach(u -> losers.put(u, problem(conflict))));
+      losers.forEach(Unit::demote);
+      conflicts = conflicts();
+    }
+  }
+
+  private List<Unit> losers(Conflict conflict) {
+    List<Unit> involved = conflict.files().stream().map(units::get).toList();
+    List<Unit> losers = involved.stream().filter(Unit::isChanged).toList();
+    if (losers.isEmpty()) {
+      losers = involved.stream().filter(unit -> unit.state() == Unit.State.LAST_GOOD).toList();
+    }
+    return losers.isEmpty() ? involved : losers;
+  }
+
+  private static Problem problem(Conflict conflict) {
+    var at = conflict.at();
+    return new Problem(
+        Severity.ERROR, at.file(), at.line(), at.key(), at.raw(), conflict.message());
+  }
+
+  private List<Conflict> conflicts() {
+    Set<String> names = sites().stream().map(SiteFile::name).collect(Collectors.toSet());
+    List<Conflict> found = new ArrayList<>();
+    found.addAll(
+        SiteConflicts.find(sites().stream().filter(site -> site.bad() == null).toList(), keys));
+    found.addAll(
+        RouteConflicts.find(
+            routes().stream().filter(route -> route.bad() == null).toList(), routes(), names));
+    found.addAll(ofLogs(false, names));
+    return found;
+  }
+
+  /** What is wrong beside that in files that are bad already: told, without further effect. */
+  private List<Conflict> ofBadFiles() {
+    Set<String> names = sites().stream().map(SiteFile::name).collect(Collectors.toSet());
+    List<Conflict> found = new ArrayList<>(ofLogs(true, names));
+    List<RouteFile> bad =
+        units.values().stream()
+            .filter(Unit::isBad)
+            .map(Unit::route)
+            .filter(Objects::nonNull)
+            .toList();
+    found.addAll(RouteConflicts.ofSites(bad, names));
+    return found;
+  }
+
+  private List<Conflict> ofLogs(boolean bad, Set<String> siteNames) {
+    List<Conflict> found = new ArrayList<>();
+    units.values().stream()
+        .filter(unit -> unit.isBad() == bad)
+        .map(Unit::effective)
+        .filter(file -> file.name().kind() == Kind.ACCESS_LOG)
+        .forEach(log -> found.addAll(RouteConflicts.ofLog(log, siteNames)));
+    return found;
+  }
+
+  /** All sites whose file has a name, bad ones too. */
+  List<SiteFile> sites() {
+    return units.values().stream()
+        .map(Unit::site)
+        .filter(Objects::nonNull)
+        .filter(site -> site.name() != null)
+        .toList();
+  }
+
+  /** All routes whose file has a name, bad ones too. */
+  List<RouteFile> routes() {
+    return units.values().stream()
+        .map(Unit::route)
+        .filter(Objects::nonNull)
+        .filter(route -> route.name() != null)
+        .toList();
+  }
+
+  /** The core's own file, or null. */
+  CfgFile core() {
+    Unit unit = units.get("etc/org.sluice.core.cfg");
+    return unit == null ? null : unit.effective();
+  }
+
+  /** Files that are right as they are. */
+  List<CfgFile> accepted() {
+    return units.values().stream()
+        .filter(unit -> unit.state() == Unit.State.CURRENT)
+        .map(Unit::current)
+        .toList();
+  }
+
+  /** Files in effect: the bad ones are left out. */
+  List<CfgFile> effective() {
+    return units.values().stream().filter(unit -> !unit.isBad()).map(Unit::effective).toList();
+  }
+
+  /** Says of each bad file what is in effect instead. */
+  void describe() {
+    units.values().forEach(unit -> unit.describe(problems));
+  }
+}

@@ -1,0 +1,149 @@
+package org.sluice.core.internal.config.rules;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.sluice.api.route.Target;
+import org.sluice.core.internal.config.keys.BadValueException;
+
+/** Targets of routes: what the core knows about their form, without their handlers. */
+public final class TargetRule {
+  /** Longest path of an AF_UNIX socket on Linux, in bytes, as it is used. */
+  static final int MAX_SOCKET_PATH = 107;
+
+  private static final Pattern REFERENCE = Pattern.compile("\\$([0-9])");
+
+  private TargetRule() {}
+
+  /**
+   * Parses and checks a target.
+   *
+   * @param pattern of {@code match=}, or null
+   * @throws BadValueException with what is allowed
+   */
+  public static Target parse(String text, PathPattern pattern) throws BadValueException {
+    Target target;
+    try {
+      target = Target.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new BadValueException("a target is scheme:rest, for example fd:run/app.sock, or !");
+    }
+    references(target, pattern);
+    switch (target.scheme()) {
+      case "fd" -> sockets(target.rest());
+      case "http" -> host(target.rest());
+      case "unix" -> socket(beforePipe(target.rest()), "unix:run/app.sock");
+      default -> {
+        // The handler knows.
+      }
+    }
+    return target;
+  }
+
+  private static void references(Target target, PathPattern pattern) throws BadValueException {
+    Matcher reference = REFERENCE.matcher(target.rest());
+    while (reference.find()) {
+      int group = Integer.parseInt(reference.group(1));
+      if (pattern == null) {
+        throw new BadValueException("$" + group + " refers to a group of match=, which is missing");
+      }
+      if (group > pattern.groups()) {
+        throw new BadValueException(
+            "$"
+                + group
+                + " refers to a group that match= does not have; it has "
+                + pattern.groups());
+      }
+      if (target.scheme().equals("fd") || target.scheme().equals("unix")) {
+        throw new BadValueException("the client must not influence the socket: no $" + group);
+      }
+      if (inHost(target, reference.start())) {
+        throw new BadValueException("the client must not choose the host: no $" + group + " in it");
+      }
+    }
+  }
+
+  private static boolean inHost(Target target, int at) {
+    int slash = target.rest().startsWith("//") ? target.rest().indexOf('/', 2) : 0;
+    return slash < 0 || at < slash;
+  }
+
+  /** One socket, several with commas, or a folder of sockets (with / at its end). */
+  private static void sockets(String rest) throws BadValueException {
+    for (String part : rest.split(",", -1)) {
+      socket(part.strip(), "fd:run/app.sock");
+    }
+  }
+
+  private static void socket(String text, String example) throws BadValueException {
+    String path = text;
+    if (text.startsWith("//")) {
+      if (!text.startsWith("///")) {
+        throw new BadValueException(
+            "a socket has no host; write a path from the base ("
+                + example
+                + ") or an absolute one"
+                + " ("
+                + example.replace(":", ":/")
+                + ")");
+      }
+      path = text.substring(2);
+    }
+    if (path.isEmpty()) {
+      throw new BadValueException("the path of the socket is missing, for example " + example);
+    }
+    if (path.indexOf('\0') >= 0) {
+      throw new BadValueException("the path of a socket has no NUL");
+    }
+    for (String segment : path.split("/", -1)) {
+      if (segment.equals("..")) {
+        throw new BadValueException("the path of a socket has no .. segment");
+      }
+    }
+    int length = path.getBytes(StandardCharsets.UTF_8).length;
+    if (length > MAX_SOCKET_PATH) {
+      throw new BadValueException(
+          "the path of the socket is "
+              + length
+              + " bytes long; at most "
+              + MAX_SOCKET_PATH
+              + " are possible. A path from the base is shorter than an absolute one");
+    }
+  }
+
+  private static void host(String rest) throws BadValueException {
+    Matcher parts = Pattern.compile("//([^/?#]*)([^?#]*)(.*)").matcher(rest);
+    if (!parts.matches() || parts.group(1).isEmpty()) {
+      throw new BadValueException("this target is http://HOST[:PORT][/PATH]");
+    }
+    if (parts.group(1).indexOf('@') >= 0) {
+      throw new BadValueException("a target has no user name");
+    }
+    if (!parts.group(3).isEmpty()) {
+      throw new BadValueException("a target has no query and no fragment");
+    }
+    if (!parts.group(1).matches("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?")) {
+      throw new BadValueException("this target is http://HOST[:PORT][/PATH]");
+    }
+  }
+
+  private static String beforePipe(String rest) {
+    int pipe = rest.indexOf('|');
+    return pipe < 0 ? rest : rest.substring(0, pipe);
+  }
+
+  /** A warning about a target that may not mean what was meant, or null. */
+  public static String doubt(String path, Target target, boolean matched) {
+    int slash = target.rest().startsWith("//") ? target.rest().indexOf('/', 2) : -1;
+    if (target.scheme().equals("http") && !matched && slash >= 0) {
+      boolean targetEnds = target.rest().endsWith("/");
+      if (targetEnds != path.endsWith("/")) {
+        return "what follows "
+            + path
+            + " is appended as it is, but only one of path and target ends"
+            + " in /";
+      }
+    }
+    return null;
+  }
+}

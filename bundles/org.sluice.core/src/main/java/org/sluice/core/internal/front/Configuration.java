@@ -1,0 +1,177 @@
+package org.sluice.core.internal.front;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.util.tracker.ServiceTracker;
+import org.osgi.util.tracker.ServiceTrackerCustomizer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.core.internal.config.Snapshot;
+import org.sluice.core.internal.config.keys.Catalog;
+import org.sluice.core.internal.config.load.Checker;
+import org.sluice.core.internal.config.load.LastGood;
+import org.sluice.core.internal.config.load.Loader;
+import org.sluice.core.internal.config.load.Mirror;
+import org.sluice.core.internal.config.load.Result;
+import org.sluice.core.internal.config.load.Watcher;
+import org.sluice.core.internal.config.read.CfgFile;
+import org.sluice.core.internal.config.read.Problem;
+import org.sluice.core.internal.config.rules.Known;
+import org.sluice.core.internal.registry.Registry;
+
+/**
+ * The configuration in effect: read, watched, read again, and passed on as one snapshot each time.
+ */
+final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin, Mirror> {
+  private static final Logger LOG = LoggerFactory.getLogger(Configuration.class);
+
+  private static final Duration QUIET = Duration.ofMillis(300);
+
+  private final BundleContext context;
+  private final Path base;
+  private final Catalog catalog;
+  private final Registry registry;
+  private final Consumer<Snapshot> apply;
+  private final Loader loader;
+  private final LastGood lastGood;
+  private final Watcher watcher;
+  private final ServiceTracker<ConfigurationAdmin, Mirror> mirrors;
+  private final Set<String> reported = new HashSet<>();
+  private List<CfgFile> files = List.of();
+  private boolean watching;
+  private volatile Snapshot snapshot;
+
+  Configuration(
+      BundleContext context,
+      Path base,
+      Catalog catalog,
+      Registry registry,
+      Consumer<Snapshot> apply) {
+    this.context = context;
+    this.base = base;
+    this.catalog = catalog;
+    this.registry = registry;
+    this.apply = apply;
+    this.loader = new Loader(base, catalog);
+    this.lastGood = LastGood.in(base.resolve("run/last-good"));
+    this.watcher = new Watcher(base.resolve("etc"), QUIET, this::load);
+    this.mirrors = new ServiceTracker<>(context, ConfigurationAdmin.class, this);
+    mirrors.open();
+  }
+
+  /** The snapshot in effect; null before the first {@link #load()}. */
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  /** Reads the folder and puts the result into effect. */
+  synchronized void load() {
+    Result result = loader.load(known(), lastGood, snapshot);
+    report(result.problems());
+    files = result.files();
+    for (Mirror mirror : mirrors.getTracked().values()) {
+      mirror.show(files);
+    }
+    snapshot = result.snapshot();
+    apply.accept(result.snapshot());
+  }
+
+  /** Reads again whenever the folder has changed and is quiet. */
+  synchronized void watch() {
+    watching = true;
+    watcher.start();
+  }
+
+  /**
+   * Reads again because the keys of a bundle came or went; at once, so that the bundle's code,
+   * which runs next, finds its options.
+   */
+  synchronized void recheck() {
+    if (watching) {
+      load();
+    }
+  }
+
+  void close() {
+    watcher.close();
+    mirrors.close();
+  }
+
+  @Override
+  public Mirror addingService(ServiceReference<ConfigurationAdmin> reference) {
+    Mirror mirror = new Mirror(context.getService(reference));
+    synchronized (this) {
+      mirror.show(files);
+    }
+    return mirror;
+  }
+
+  @Override
+  public void modifiedService(ServiceReference<ConfigurationAdmin> reference, Mirror mirror) {
+    // Its properties do not matter.
+  }
+
+  @Override
+  public void removedService(ServiceReference<ConfigurationAdmin> reference, Mirror mirror) {
+    context.ungetService(reference);
+  }
+
+  /** Each problem is logged when it appears, not every time the folder is read. */
+  private void report(List<Problem> problems) {
+    Set<String> now = new HashSet<>();
+    for (Problem problem : problems) {
+      String line = problem.toString();
+      now.add(line);
+      if (!reported.contains(line)) {
+        if (problem.isError()) {
+          LOG.error("{}", line);
+        } else {
+          LOG.warn("{}", line);
+        }
+      }
+    }
+    reported.clear();
+    reported.addAll(now);
+  }
+
+  private Known known() {
+    return Known.of(
+        registry.names("org.sluice.api.handler.Handler"),
+        registry.names("org.sluice.handoff.api.Flusher"),
+        registry.names("org.sluice.handoff.api.Dialect"));
+  }
+
+  /** Every problem of the folder as it is, without effect. */
+  List<String> check() {
+    return Checker.check(base, catalog, known());
+  }
+
+  /** Names of plug-ins of which options are declared by a bundle that offers a service now. */
+  Set<String> presentOwners() {
+    Set<String> present = new HashSet<>();
+    catalog
+        .pluginsByBundle()
+        .forEach(
+            (bundle, plugins) -> {
+              if (registry.anyFrom(candidate -> bundle.equals(Catalogs.id(candidate)))) {
+                present.addAll(plugins);
+              }
+            });
+    return present;
+  }
+
+  void dropViews(Bundle bundle) {
+    Snapshot now = snapshot;
+    if (now != null) {
+      now.dropViews(bundle);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package org.sluice.core.internal.front;
+
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+
+/**
+ * What the launcher, which stands outside the framework, may ask of the core: services of JDK types
+ * with the property {@code sluice.launch}.
+ */
+final class LaunchServices {
+  private final BundleContext context;
+  private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+
+  LaunchServices(BundleContext context) {
+    this.context = context;
+  }
+
+  /** {@code ready}: the addresses, or the reason why there are none. */
+  void ready(CompletableFuture<List<String>> ready) {
+    register(Future.class, ready, "ready");
+  }
+
+  /** {@code drain}: stops to accept and returns when the last response has left. */
+  void drain(Runnable drain) {
+    register(Runnable.class, drain, "drain");
+  }
+
+  /** {@code check}: every problem of the configuration, one a line. */
+  void check(Callable<List<String>> check) {
+    register(Callable.class, check, "check");
+  }
+
+  /** {@code explain}: what would happen to a URL. */
+  void explain(Function<String, String> explain) {
+    register(Function.class, explain, "explain");
+  }
+
+  private void register(Class<?> type, Object service, String name) {
+    Dictionary<String, Object> properties = new Hashtable<>();
+    properties.put("sluice.launch", name);
+    registrations.add(context.registerService(type.getName(), service, properties));
+  }
+
+  void close() {
+    registrations.forEach(ServiceRegistration::unregister);
+    registrations.clear();
+  }
+}

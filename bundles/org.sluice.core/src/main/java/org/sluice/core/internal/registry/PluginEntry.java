@@ -1,0 +1,145 @@
+package org.sluice.core.internal.registry;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * One plug-in service with its use count. The count starts at 1, the registry's own; an exchange
+ * adds one and gives it back when it has ended. At 0 the plug-in may be deactivated, and no
+ * exchange can take it any more (T15).
+ */
+public final class PluginEntry {
+  private final Kind kind;
+  private final ServiceReference<?> reference;
+  private final Object service;
+  private final AtomicInteger uses = new AtomicInteger(1);
+  private final CountDownLatch unused = new CountDownLatch(1);
+  private final LongAdder calls = new LongAdder();
+  private final LongAdder failures = new LongAdder();
+  private final Bundle bundle;
+  private volatile PluginKey key;
+  private volatile String lastError = "";
+
+  PluginEntry(Kind kind, ServiceReference<?> reference, Object service) {
+    this.kind = kind;
+    this.reference = reference;
+    this.service = service;
+    this.bundle = reference.getBundle();
+    this.key = PluginKey.of(kind, reference);
+  }
+
+  /** Takes the plug-in for an exchange; false when it has gone. */
+  boolean acquire() {
+    for (; ; ) {
+      int now = uses.get();
+      if (now == 0) {
+        return false;
+      }
+      if (uses.compareAndSet(now, now + 1)) {
+        calls.increment();
+        return true;
+      }
+    }
+  }
+
+  /** Gives it back. */
+  public void release() {
+    if (uses.decrementAndGet() == 0) {
+      unused.countDown();
+    }
+  }
+
+  /** Waits until nobody uses the plug-in; false when {@code nanos} have passed first. */
+  boolean awaitUnused(long nanos) throws InterruptedException {
+    return unused.await(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Re-reads the properties after they changed. */
+  void update() {
+    key = PluginKey.of(kind, reference);
+  }
+
+  /** Notes a failure for the status snapshot. */
+  public void failed(Throwable cause) {
+    failures.increment();
+    lastError = String.valueOf(cause);
+  }
+
+  /** The plug-in itself. */
+  public Object service() {
+    return service;
+  }
+
+  /** Names and place in the order. */
+  PluginKey key() {
+    return key;
+  }
+
+  /** The property of that name, or null. */
+  public Object property(String name) {
+    return reference.getProperty(name);
+  }
+
+  /** Names it serves under. */
+  public List<String> names() {
+    return key.names();
+  }
+
+  /** The bundle it came from. */
+  public Bundle bundle() {
+    return bundle;
+  }
+
+  /** {@code symbolic-name/version} of its bundle. */
+  public String origin() {
+    return key.symbolicName() + "/" + key.version();
+  }
+
+  /** Values of a String or String+ property; empty when absent. */
+  public List<String> texts(String name) {
+    return PluginKey.names(reference.getProperty(name));
+  }
+
+  /**
+   * Takes the plug-in and passes it to {@code owner}, which releases it; false when it has gone.
+   */
+  public boolean tryUse(Consumer<PluginEntry> owner) {
+    boolean taken = acquire();
+    if (taken) {
+      owner.accept(this);
+    }
+    return taken;
+  }
+
+  /** The service's id: start order, for ties only. */
+  public long serviceId() {
+    return key.id();
+  }
+
+  /** The service's ranking. */
+  public int ranking() {
+    return key.ranking();
+  }
+
+  int inUse() {
+    return Math.max(0, uses.get() - 1);
+  }
+
+  long calls() {
+    return calls.sum();
+  }
+
+  long failures() {
+    return failures.sum();
+  }
+
+  String lastError() {
+    return lastError;
+  }
+}

@@ -1,0 +1,137 @@
+package org.sluice.core.internal.status;
+
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.sluice.api.status.StatusSource;
+import org.sluice.api.status.Table;
+import org.sluice.core.internal.config.RouteNode;
+import org.sluice.core.internal.config.SiteNode;
+import org.sluice.core.internal.config.Snapshot;
+import org.sluice.core.internal.config.read.Problem;
+import org.sluice.core.internal.dispatch.Front;
+import org.sluice.core.internal.registry.Registry;
+
+/**
+ * The core's part of the status snapshot: {@code status}, {@code sites}, {@code routes}, {@code
+ * plugins}.
+ */
+public final class StatusTables {
+  private final BundleContext context;
+  private final Supplier<Snapshot> snapshot;
+  private final Registry registry;
+  private final Front front;
+  private final Supplier<Map<String, long[]>> listeners;
+  private final Explain explain;
+  private final List<ServiceRegistration<StatusSource>> registrations = new ArrayList<>();
+
+  /** Publishes nothing before {@link #open()}. */
+  public StatusTables(
+      BundleContext context,
+      Supplier<Snapshot> snapshot,
+      Registry registry,
+      Front front,
+      Supplier<Map<String, long[]>> listeners,
+      Explain explain) {
+    this.context = context;
+    this.snapshot = snapshot;
+    this.registry = registry;
+    this.front = front;
+    this.listeners = listeners;
+    this.explain = explain;
+  }
+
+  /** Publishes the tables. */
+  public void open() {
+    publish("status", arguments -> status());
+    publish("sites", arguments -> sites());
+    publish("routes", arguments -> routes());
+    publish("plugins", arguments -> registry.table());
+    publish("explain", explain::table);
+  }
+
+  /** Takes them away. */
+  public void close() {
+    registrations.forEach(ServiceRegistration::unregister);
+    registrations.clear();
+  }
+
+  private void publish(String name, StatusSource source) {
+    Dictionary<String, Object> properties = new Hashtable<>();
+    properties.put("sluice.status", name);
+    registrations.add(context.registerService(StatusSource.class, source, properties));
+  }
+
+  private Table status() {
+    Snapshot now = snapshot.get();
+    List<List<Object>> rows = new ArrayList<>();
+    rows.add(List.of("version", String.valueOf(context.getProperty("sluice.version"))));
+    rows.add(List.of("java", Runtime.version().toString()));
+    String started = context.getProperty("sluice.started");
+    if (started != null) {
+      rows.add(List.of("uptime-s", (System.currentTimeMillis() - Long.parseLong(started)) / 1000));
+    }
+    rows.add(List.of("base", String.valueOf(context.getProperty("sluice.base"))));
+    listeners
+        .get()
+        .forEach(
+            (key, counts) ->
+                rows.add(
+                    List.of("listener " + key, counts[0] + " open, " + counts[1] + " accepted")));
+    rows.add(List.of("requests", front.requests()));
+    rows.add(List.of("errors", front.failures()));
+    rows.add(List.of("exchanges", front.live().size()));
+    rows.add(List.of("sites", now.sites().size()));
+    rows.add(List.of("configuration", "generation " + now.generation()));
+    for (Problem problem : now.problems()) {
+      rows.add(List.of("problem", problem.toString()));
+    }
+    return new Table(List.of("item", "value"), rows);
+  }
+
+  private Table sites() {
+    List<List<Object>> rows = new ArrayList<>();
+    for (SiteNode site : snapshot.get().sites()) {
+      rows.add(
+          List.of(
+              site.name(),
+              site.hosts().isEmpty() ? "(default)" : String.join(",", site.hosts()),
+              String.join(",", site.options().list("listen")),
+              site.root().toString(),
+              site.routes().size(),
+              site.unavailable() == null ? "serves" : site.unavailable(),
+              site.origin()));
+    }
+    return new Table(List.of("site", "hosts", "listen", "root", "routes", "state", "file"), rows);
+  }
+
+  private Table routes() {
+    List<List<Object>> rows = new ArrayList<>();
+    for (SiteNode site : snapshot.get().sites()) {
+      for (RouteNode route : site.routes()) {
+        rows.add(
+            List.of(
+                route.name(),
+                site.name(),
+                route.path(),
+                route.pattern() == null ? "" : route.pattern(),
+                route.excluded() ? "!" : String.valueOf(route.target()),
+                state(route),
+                route.origin()));
+      }
+    }
+    return new Table(List.of("route", "site", "path", "match", "target", "state", "file"), rows);
+  }
+
+  private static String state(RouteNode route) {
+    if (route.unavailable() != null) {
+      return route.unavailable();
+    }
+    return route.excluded() ? "excluded" : "serves";
+  }
+}

@@ -1,0 +1,88 @@
+package org.sluice.fdpass.internal;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+
+/**
+ * Waits until a receiver has read its message. Receivers that know no acknowledgement give one all
+ * the same: the kernel tells when the message leaves the queue, and when the connection is closed
+ * with the message still in it.
+ *
+ * <p>Registered edge-triggered once; an event is only a hint to look ({@link LocalSocket#sign}), as
+ * it may belong to a former owner of the descriptor's number.
+ */
+final class ReadWatch implements EpollIoHandle {
+  private static final EpollIoOps INTEREST =
+      EpollIoOps.EPOLLIN
+          .with(EpollIoOps.EPOLLOUT)
+          .with(EpollIoOps.EPOLLRDHUP)
+          .with(EpollIoOps.EPOLLET);
+
+  private static final int ONLY_ROOM_TO_WRITE = EpollIoOps.EPOLLOUT.value();
+
+  private final LocalSocket local;
+  private final Passing passing;
+  private IoRegistration registration;
+
+  /** Neighbours and deadline in the loop's list of watches, see {@link Lingering}. */
+  ReadWatch before;
+
+  ReadWatch after;
+  long deadline;
+  boolean linked;
+
+  ReadWatch(LocalSocket local, Passing passing) {
+    this.local = local;
+    this.passing = passing;
+  }
+
+  void start(IoRegistration newRegistration) {
+    registration = newRegistration;
+    registration.submit(INTEREST);
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return local.socket();
+  }
+
+  @Override
+  public void handle(IoRegistration its, IoEvent event) {
+    if (!linked) {
+      return;
+    }
+    boolean hangUp = ((EpollIoEvent) event).ops().value() != ONLY_ROOM_TO_WRITE;
+    LocalSocket.Sign sign;
+    try {
+      sign = local.sign(hangUp);
+    } catch (IOException e) {
+      // The kernel does not tell: time will.
+      return;
+    }
+    if (sign != LocalSocket.Sign.NONE) {
+      passing.signed(sign);
+    }
+  }
+
+  /** The time is over, or the bundle leaves. */
+  void expired() {
+    passing.signed(LocalSocket.Sign.NONE);
+  }
+
+  /** After the socket was closed, so that no call is spent on taking it out of the epoll set. */
+  void end() {
+    if (registration != null) {
+      registration.cancel();
+    }
+  }
+
+  @Override
+  public void close() {
+    // The loop ends. The process does too, and the kernel closes what is open.
+  }
+}

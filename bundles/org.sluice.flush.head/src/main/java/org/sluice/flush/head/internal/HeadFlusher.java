@@ -1,0 +1,66 @@
+package org.sluice.flush.head.internal;
+
+import java.util.Locale;
+import java.util.Set;
+import org.osgi.service.component.annotations.Component;
+import org.sluice.api.config.Options;
+import org.sluice.api.http.Exchange;
+import org.sluice.api.http.Headers;
+import org.sluice.handoff.api.Flusher;
+import org.sluice.handoff.api.Preamble;
+import org.sluice.handoff.api.SluiceFlusher;
+
+/**
+ * Sends the head of a 200 and leaves the body to the receiver. The head is the same for all
+ * requests of a route, so it is made once per configuration.
+ */
+@Component(service = Flusher.class)
+@SluiceFlusher("flush")
+public final class HeadFlusher implements Flusher {
+  private static final int OK = 200;
+  private static final String FAMILY = "header.";
+
+  /** Fields that the front writes itself, or that would promise a length nobody knows. */
+  private static final Set<String> NOT_OURS =
+      Set.of(
+          "connection",
+          "content-length",
+          "date",
+          "keep-alive",
+          "server",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
+  @Override
+  public Preamble preamble(Exchange exchange, Options options) {
+    return options.view(Head.class, Head::new).preamble;
+  }
+
+  /** The head of a route. */
+  private static final class Head {
+    private final Preamble preamble;
+
+    Head(Options options) {
+      Headers.Builder fields = Headers.builder();
+      options
+          .family(FAMILY)
+          .forEach((name, value) -> fields.add(checked(name, value, options), value));
+      preamble = Preamble.head(OK).headers(fields.build());
+    }
+
+    private static String checked(String name, String value, Options options) {
+      if (NOT_OURS.contains(name.toLowerCase(Locale.ROOT))) {
+        throw new IllegalArgumentException(
+            options.origin(FAMILY + name)
+                + ": "
+                + FAMILY
+                + name
+                + "="
+                + value
+                + ": the front writes this field itself before a hand-off");
+      }
+      return name;
+    }
+  }
+}

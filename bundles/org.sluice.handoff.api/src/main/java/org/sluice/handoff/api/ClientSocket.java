@@ -1,0 +1,70 @@
+package org.sluice.handoff.api;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A client's socket on its way from the server to a receiver: single use, and owned by whoever took
+ * it ({@link SocketSource#take()}) until one of {@link #give()}, {@link #lease()}, {@link
+ * #putBack()} or {@link #abort} ends that. Afterwards every method throws {@link
+ * IllegalStateException}.
+ *
+ * <p>Exactly one process writes to a client at a time. Earlier pipelined responses have left when
+ * the socket can be taken. All methods are called on {@link #executor()}.
+ */
+@ProviderType
+public interface ClientSocket {
+
+  /** The descriptor's number. The engine closes it, nobody else; valid until this object is not. */
+  int descriptor();
+
+  /**
+   * Bytes already read and not consumed: the start of the request body, or pipelined requests. Read
+   * only, a view that is valid as long as this object. Empty when there are none.
+   */
+  ByteBuffer unread();
+
+  /** The connection's event loop. */
+  Executor executor();
+
+  /**
+   * Bytes that the kernel would take now without waiting; a lower bound. What is larger should be
+   * sent before a receiver is chosen, so that a slow client never holds one.
+   */
+  int sendBufferFree();
+
+  /**
+   * Sends head and start of the body, at most once, within {@code timeout.write}. Takes over a file
+   * region, also when this throws.
+   *
+   * @return completes on {@link #executor()} when the kernel has taken every byte; exceptionally
+   *     when the client left (then only {@link #abort} is left to do)
+   */
+  CompletionStage<Void> send(Preamble preamble);
+
+  /** Whether a byte of a preamble was written, so that no error page is possible any more. */
+  boolean started();
+
+  /**
+   * Completes, never exceptionally, when the client has reset the connection while this object is
+   * valid. A mere end of file from the client is not reported: it may still read.
+   */
+  CompletionStage<Void> gone();
+
+  /**
+   * The receiver owns the socket: closes our copy without shutting it down, and ends the exchange.
+   * On return nothing will ever be written to the client by this front.
+   */
+  void give();
+
+  /** The receiver may use the socket for a while: keeps our copy, silent. */
+  Lease lease();
+
+  /** The socket was not passed and nothing was sent: the exchange can be answered as any other. */
+  void putBack();
+
+  /** Resets the connection, whoever else holds a copy, and ends the exchange. */
+  void abort(String reason);
+}

@@ -1,0 +1,23 @@
+package org.sluice.handoff.api;
+
+import org.osgi.annotation.versioning.ProviderType;
+import org.sluice.api.http.HandlerException;
+
+/**
+ * The capability of an exchange to let its client's socket go. {@link
+ * org.sluice.api.http.Exchange#capability} gives null where that is impossible: a subrequest, TLS,
+ * HTTP/2.
+ */
+@ProviderType
+public interface SocketSource {
+
+  /**
+   * Takes the socket out of the engine: it stops reading and writes nothing more by itself. This
+   * counts as the answer of the exchange until {@link ClientSocket#putBack()}. Called on the event
+   * loop.
+   *
+   * @throws HandlerException if the client has left
+   * @throws IllegalStateException if the exchange was answered
+   */
+  ClientSocket take() throws HandlerException;
+}

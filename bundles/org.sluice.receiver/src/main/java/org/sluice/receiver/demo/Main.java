@@ -1,0 +1,107 @@
+package org.sluice.receiver.demo;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.sluice.receiver.HandOff;
+import org.sluice.receiver.HandedSocket;
+import org.sluice.receiver.Receiver;
+import org.sluice.receiver.ReceiverOptions;
+
+/**
+ * The demo receiver: {@code Main SOCKET [--full]}. Answers each client with a few lines, one after
+ * the other, so that a terminal shows the stream. The front has written the head; with {@code
+ * --full} (for routes with {@code flusher=raw}) the demo writes the whole response. Ends on SIGTERM
+ * and when the process that started it ends.
+ */
+public final class Main {
+  private static final int LINES = 5;
+  private static final long PAUSE_MILLIS = 250;
+  private static final String HEAD =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n";
+
+  private final boolean full;
+
+  private Main(boolean full) {
+    this.full = full;
+  }
+
+  /**
+   * Runs the demo.
+   *
+   * @param arguments SOCKET, and {@code --full} if wanted
+   */
+  public static void main(String[] arguments) {
+    boolean full = arguments.length == 2 && arguments[1].equals("--full");
+    if (arguments.length != (full ? 2 : 1) || arguments[0].startsWith("-")) {
+      System.err.println("usage: Main SOCKET [--full]");
+      System.exit(2);
+    }
+    // First of all: a parent that ends while this starts is not the parent any more.
+    Optional<ProcessHandle> parent = ProcessHandle.current().parent();
+    try {
+      Main demo = new Main(full);
+      Receiver receiver =
+          Receiver.open(Path.of(arguments[0]), ReceiverOptions.defaults(), demo::answer);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(receiver), "demo shutdown"));
+      parent.ifPresent(Main::endWith);
+      System.out.println("listening " + receiver.path());
+    } catch (IOException e) {
+      System.err.println("demo receiver: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private void answer(HandOff handOff) throws IOException, InterruptedException {
+    try (HandedSocket client = handOff.accept()) {
+      if (full) {
+        write(client, HEAD);
+      }
+      write(client, "Hello from process " + ProcessHandle.current().pid() + ".\n");
+      write(client, "This is not the server that took your request: it handed me your socket,\n");
+      write(
+          client,
+          "let go of it, and sees nothing of what I write. You are " + from(client) + ".\n");
+      for (int line = 1; line <= LINES; line++) {
+        Thread.sleep(PAUSE_MILLIS);
+        write(client, line + "/" + LINES + "  " + time() + "\n");
+      }
+      client.finish();
+    }
+  }
+
+  private static String from(HandedSocket client) throws IOException {
+    var address = client.remoteAddress();
+    return address == null
+        ? "a local client"
+        : address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+
+  private static String time() {
+    return ZonedDateTime.now(ZoneId.systemDefault())
+        .truncatedTo(ChronoUnit.MILLIS)
+        .format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+  }
+
+  private static void write(HandedSocket client, String text) throws IOException {
+    client.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static void endWith(ProcessHandle parent) {
+    var unused = parent.onExit().thenRun(() -> System.exit(0));
+  }
+
+  private static void close(Receiver receiver) {
+    try {
+      receiver.close();
+    } catch (IOException e) {
+      System.err.println("demo receiver: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package org.sluice.receiver.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import org.sluice.receiver.HandOff;
+import org.sluice.receiver.HandedSocket;
+
+/** A client of the dialect {@code classic}, which knows no acknowledgement. */
+final class ClassicHandOff implements HandOff {
+  private final ByteBuffer message;
+  private final OwnedSocket client;
+  private volatile boolean accepted;
+  private volatile boolean over;
+
+  ClassicHandOff(ByteBuffer message, OwnedSocket client) {
+    this.message = message;
+    this.client = client;
+  }
+
+  @Override
+  public String dialect() {
+    return "classic";
+  }
+
+  @Override
+  public ByteBuffer message() {
+    return message.duplicate();
+  }
+
+  @Override
+  public HandedSocket accept() throws IOException {
+    if (over) {
+      throw new ClosedChannelException();
+    }
+    accepted = true;
+    return client;
+  }
+
+  boolean isAccepted() {
+    return accepted;
+  }
+
+  /** Resets the client, unless the application has finished it. */
+  void abort() {
+    over = true;
+    client.abort();
+  }
+
+  /** The listener has returned. */
+  void end() {
+    over = true;
+  }
+}

@@ -1,0 +1,257 @@
+package org.sluice.receiver.internal;
+
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.util.concurrent.TimeUnit;
+import org.newsclub.net.unix.DescriptorSockets;
+import org.sluice.receiver.HandedSocket;
+
+/**
+ * A descriptor that came from the front, as a channel. It is non-blocking and waits in poll(2), so
+ * that the flags which the front shares stay as they are.
+ *
+ * <p>A number that is closed may be a stranger's a moment later. So every system call but poll(2)
+ * is made while holding this object's lock, which no call holds for long, and the number is closed
+ * by the last to leave. The native library closes it too, when a call tells that the client is
+ * gone; a thread that waits in poll(2) then may miss it, and looks again every second.
+ */
+final class OwnedSocket implements HandedSocket {
+  private static final ThreadLocal<ByteBuffer> SCRATCH =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(64 * 1024));
+
+  private static final long SLICE_MILLIS = 1000;
+  private static final String GONE = "The client is gone";
+
+  private enum State {
+    OPEN,
+    FINISHED,
+    ABORTED
+  }
+
+  private final FileDescriptor descriptor;
+  private final Farewell farewell;
+  private final long stallMillis;
+
+  // Guarded by this.
+  private State state = State.OPEN;
+  private int users;
+  private boolean released;
+
+  /** Takes the descriptor; throws, without closing it, if it is no socket. */
+  OwnedSocket(FileDescriptor descriptor, Farewell farewell, long stallMillis) throws IOException {
+    this.descriptor = descriptor;
+    this.farewell = farewell;
+    this.stallMillis = stallMillis;
+    // From here on every end but finish() is a reset, the death of this process included.
+    DescriptorSockets.setLinger(descriptor, 0);
+    DescriptorSockets.setNonBlocking(descriptor);
+  }
+
+  @Override
+  public int read(ByteBuffer into) throws IOException {
+    if (!into.hasRemaining()) {
+      return 0;
+    }
+    enter();
+    try {
+      ByteBuffer direct = into.isDirect() ? into : scratch(into.remaining());
+      long deadline = 0;
+      int count;
+      while ((count = readSome(direct)) == 0) {
+        deadline = await(SelectionKey.OP_READ, deadline);
+      }
+      if (!into.isDirect()) {
+        into.put(direct.flip());
+      }
+      return count;
+    } catch (IOException e) {
+      throw endedHere(e);
+    } finally {
+      exit();
+    }
+  }
+
+  @Override
+  public int write(ByteBuffer from) throws IOException {
+    int total = from.remaining();
+    enter();
+    try {
+      long deadline = 0;
+      while (from.hasRemaining()) {
+        deadline = writeSome(from) > 0 ? 0 : await(SelectionKey.OP_WRITE, deadline);
+      }
+      return total;
+    } catch (IOException e) {
+      throw endedHere(e);
+    } finally {
+      exit();
+    }
+  }
+
+  private synchronized int readSome(ByteBuffer direct) throws IOException {
+    return DescriptorSockets.read(descriptor, direct);
+  }
+
+  private synchronized int writeSome(ByteBuffer from) throws IOException {
+    if (from.isDirect()) {
+      return DescriptorSockets.write(descriptor, from);
+    }
+    ByteBuffer direct = scratch(from.remaining());
+    direct.put(from.slice().limit(direct.remaining())).flip();
+    int count = DescriptorSockets.write(descriptor, direct);
+    from.position(from.position() + count);
+    return count;
+  }
+
+  private static ByteBuffer scratch(int length) {
+    ByteBuffer scratch = SCRATCH.get().clear();
+    return scratch.limit(Math.min(scratch.capacity(), length));
+  }
+
+  /** Waits for the client; returns the deadline of the wait, which the first call sets. */
+  private long await(int operation, long deadline) throws IOException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+    if (!descriptor.valid()) {
+      throw new SocketException(GONE);
+    }
+    long until = deadline;
+    long left = SLICE_MILLIS;
+    if (stallMillis > 0) {
+      long now = System.nanoTime();
+      until = deadline == 0 ? now + TimeUnit.MILLISECONDS.toNanos(stallMillis) : deadline;
+      left = TimeUnit.NANOSECONDS.toMillis(until - now);
+      if (left <= 0) {
+        throw new SocketTimeoutException(
+            (operation == SelectionKey.OP_READ ? "No byte from" : "No byte taken by")
+                + " the client for "
+                + stallMillis
+                + " ms");
+      }
+    }
+    DescriptorSockets.poll(descriptor, operation, (int) Math.min(left, SLICE_MILLIS));
+    return until;
+  }
+
+  private IOException endedHere(IOException e) {
+    if (isOpen() || e instanceof ClosedChannelException) {
+      return e;
+    }
+    IOException closed = new ClosedChannelException();
+    closed.addSuppressed(e);
+    return closed;
+  }
+
+  @Override
+  public InetSocketAddress remoteAddress() throws IOException {
+    synchronized (this) {
+      if (state != State.OPEN) {
+        throw new ClosedChannelException();
+      }
+      return descriptor.valid() ? DescriptorSockets.peer(descriptor) : null;
+    }
+  }
+
+  @Override
+  public void finish() throws IOException {
+    synchronized (this) {
+      if (state == State.FINISHED) {
+        return;
+      }
+      if (state == State.ABORTED) {
+        throw new ClosedChannelException();
+      }
+      try {
+        if (!descriptor.valid()) {
+          throw new SocketException(GONE);
+        }
+        DescriptorSockets.setLinger(descriptor, -1);
+        DescriptorSockets.shutdown(descriptor, false, true);
+      } catch (IOException e) {
+        abort();
+        throw e;
+      }
+      state = State.FINISHED;
+    }
+    farewell.add(this);
+  }
+
+  @Override
+  public synchronized void abort() {
+    if (state != State.OPEN) {
+      return;
+    }
+    state = State.ABORTED;
+    try {
+      // Wakes who waits in poll, and reaches the client even while the front holds its copy.
+      if (descriptor.valid()) {
+        DescriptorSockets.reset(descriptor);
+      }
+    } catch (IOException e) {
+      wake();
+    }
+    release();
+  }
+
+  @Override
+  public void close() {
+    abort();
+  }
+
+  @Override
+  public synchronized boolean isOpen() {
+    return state == State.OPEN;
+  }
+
+  /** Reads what the client has sent; only after the end of this side. Returns -1 at its end. */
+  synchronized int discard(ByteBuffer into) throws IOException {
+    return DescriptorSockets.read(descriptor, into.clear());
+  }
+
+  /** Gives the descriptor back to the system as soon as nobody uses it. */
+  synchronized void release() {
+    released = true;
+    if (users == 0) {
+      closeDescriptor();
+    } else if (state == State.FINISHED) {
+      wake();
+    }
+  }
+
+  private synchronized void enter() throws ClosedChannelException {
+    if (state != State.OPEN) {
+      throw new ClosedChannelException();
+    }
+    users++;
+  }
+
+  private synchronized void exit() {
+    users--;
+    if (released && users == 0) {
+      closeDescriptor();
+    }
+  }
+
+  private synchronized void wake() {
+    try {
+      DescriptorSockets.shutdown(descriptor, true, true);
+    } catch (IOException e) {
+      Log.debug("Shutdown of a client's connection failed", e);
+    }
+  }
+
+  private void closeDescriptor() {
+    try {
+      DescriptorSockets.close(descriptor);
+    } catch (IOException e) {
+      Log.debug("Close of a client's connection failed", e);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package org.sluice.server.internal;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One listening socket. Stops to accept while the listener is full or the process has no descriptor
+ * left, so that clients wait in the kernel's queue instead of the loop spinning on an error.
+ */
+final class Acceptor extends ChannelInboundHandlerAdapter {
+  /** Time until accepting is tried again when descriptors were short. */
+  static final long PAUSE_MILLIS = 1000;
+
+  /** Least time between two warnings: a full table fills again with every connection. */
+  private static final long WARN_NANOS = 60_000_000_000L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+
+  private final HttpListener listener;
+  private final Loop loop;
+  private final Supplier<Loop> target;
+  private final EpollServerSocketChannel channel;
+  private volatile boolean paused;
+  private long warnedAt;
+
+  /**
+   * An acceptor that is not bound yet.
+   *
+   * @param loop on which it accepts
+   * @param target gives the loop of each new connection
+   */
+  Acceptor(HttpListener listener, Loop loop, Supplier<Loop> target, InetSocketAddress address) {
+    this.listener = listener;
+    this.loop = loop;
+    this.target = target;
+    // An IPv4 socket where IPv4 is meant: receivers see the peer as it is, not mapped into IPv6.
+    this.channel =
+        new EpollServerSocketChannel(
+            address.getAddress() instanceof Inet4Address
+                ? SocketProtocolFamily.INET
+                : SocketProtocolFamily.INET6);
+    channel.pipeline().addLast(this);
+  }
+
+  /**
+   * Makes sure that nobody listens there: with SO_REUSEPORT a second server of the same user would
+   * take half of the connections and no bind would fail.
+   *
+   * @return the address, with a free port for 0
+   */
+  static InetSocketAddress probe(InetSocketAddress address) throws IOException {
+    Socket socket = Socket.newSocketStream();
+    try {
+      socket.setReuseAddress(true);
+      socket.bind(address);
+      return new InetSocketAddress(address.getAddress(), socket.localAddress().getPort());
+    } catch (IOException e) {
+      throw cannotListen(address, e);
+    } finally {
+      socket.close();
+    }
+  }
+
+  /** Binds and listens, without accepting yet. */
+  InetSocketAddress bind(InetSocketAddress address, int backlog, boolean shared)
+      throws IOException {
+    channel.config().setOption(EpollChannelOption.SO_REUSEPORT, shared);
+    channel.config().setAutoRead(false);
+    if (backlog > 0) {
+      channel.config().setBacklog(backlog);
+    }
+    ChannelFuture bound = loop.executor().register(channel).awaitUninterruptibly();
+    if (bound.isSuccess()) {
+      bound = channel.bind(address).awaitUninterruptibly();
+    }
+    if (!bound.isSuccess()) {
+      channel.close();
+      throw cannotListen(address, bound.cause());
+    }
+    return channel.localAddress();
+  }
+
+  private static IOException cannotListen(InetSocketAddress address, Throwable cause) {
+    String host = address.getAddress().getHostAddress();
+    String where = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    String message = String.valueOf(cause.getMessage());
+    // The native library writes "bind(..) failed with error(-98): Address already in use".
+    String reason =
+        message.substring(message.lastIndexOf(": ") < 0 ? 0 : message.lastIndexOf(": ") + 2);
+    return new IOException("cannot listen on " + where + ": " + reason, cause);
+  }
+
+  /** Begins to accept. */
+  void open() {
+    channel.config().setAutoRead(true);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    listener.accepted((EpollSocketChannel) message, target.get());
+    if (!listener.hasRoom()) {
+      pause();
+      if (listener.hasRoom()) {
+        resume();
+      }
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.error("accepting on {} failed", channel.localAddress(), cause);
+      return;
+    }
+    long now = System.nanoTime();
+    if (warnedAt == 0 || now - warnedAt > WARN_NANOS) {
+      warnedAt = now;
+      LOG.warn(
+          "cannot accept on {}: {}; trying again every {} ms and whenever a connection ends",
+          channel.localAddress(),
+          cause.getMessage(),
+          PAUSE_MILLIS);
+    }
+    pause();
+    loop.executor().schedule(this::resume, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void pause() {
+    paused = true;
+    channel.config().setAutoRead(false);
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** Accepts again if there is room. Any thread. */
+  void resume() {
+    if (paused && listener.hasRoom() && channel.isOpen() && !loop.executor().isShuttingDown()) {
+      loop.executor().execute(this::resumeNow);
+    }
+  }
+
+  private void resumeNow() {
+    if (paused && listener.hasRoom() && channel.isOpen()) {
+      paused = false;
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /** Stops to accept, for good. Returns when the socket is closed. */
+  void close() {
+    if (loop.executor().inEventLoop()) {
+      channel.close();
+    } else {
+      channel.close().awaitUninterruptibly();
+    }
+  }
+}

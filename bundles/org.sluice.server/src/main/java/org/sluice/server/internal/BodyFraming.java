@@ -1,0 +1,100 @@
+package org.sluice.server.internal;
+
+import io.netty.buffer.ByteBuf;
+import org.sluice.api.http.Headers;
+
+/**
+ * Where a request body ends (RFC 9112 section 6). Finds content in the connection's buffer and
+ * leaves what lies behind the body in it. Used on the event loop.
+ */
+abstract class BodyFraming {
+  private long content;
+  private long consumed;
+  private boolean ended;
+
+  /** The framing of a request with a body. */
+  static BodyFraming of(RequestHead head, Limits limits) {
+    return head.chunked() ? new ChunkedFraming(limits) : new LengthFraming(head.contentLength());
+  }
+
+  /**
+   * Skips framing and says how many bytes from the reader's position on are content.
+   *
+   * @return 0 if more input is needed or the body has ended
+   * @throws Refused if the framing is broken: nothing behind it can be trusted
+   */
+  final int ready(ByteBuf in) throws Refused {
+    if (ended) {
+      return 0;
+    }
+    int before = in.readerIndex();
+    int n = find(in);
+    consumed += in.readerIndex() - before;
+    return n;
+  }
+
+  /** The caller has taken {@code n} bytes of the content that is {@link #ready}. */
+  final void took(int n) {
+    content += n;
+    consumed += n;
+    advance(n);
+  }
+
+  abstract int find(ByteBuf in) throws Refused;
+
+  abstract void advance(int n);
+
+  final void end() {
+    ended = true;
+  }
+
+  /** Whether every byte of the body was taken. */
+  final boolean ended() {
+    return ended;
+  }
+
+  /** Content bytes not taken yet, -1 if unknown. */
+  abstract long left();
+
+  /** Content bytes taken. */
+  final long content() {
+    return content;
+  }
+
+  /** Bytes of the wire taken, framing included. */
+  final long consumed() {
+    return consumed;
+  }
+
+  /** Trailer fields; empty before the end. */
+  Headers trailers() {
+    return Headers.empty();
+  }
+
+  /** RFC 9112 section 6.2. */
+  private static final class LengthFraming extends BodyFraming {
+    private long left;
+
+    LengthFraming(long length) {
+      left = length;
+    }
+
+    @Override
+    int find(ByteBuf in) {
+      return (int) Math.min(in.readableBytes(), left);
+    }
+
+    @Override
+    void advance(int n) {
+      left -= n;
+      if (left == 0) {
+        end();
+      }
+    }
+
+    @Override
+    long left() {
+      return left;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package org.sluice.server.internal;
+
+/** The parts of one field line (RFC 9112 section 5), for heads and trailers alike. */
+final class Fields {
+  private Fields() {}
+
+  /**
+   * Index of the colon.
+   *
+   * @throws Refused 400 if what stands before it is no token: a blank there, or a folded line
+   */
+  static int nameEnd(byte[] b, int from, int end) throws Refused {
+    int colon = from;
+    while (colon < end && Chars.isToken(b[colon])) {
+      colon++;
+    }
+    if (colon == end || colon == from || b[colon] != ':') {
+      // RFC 9112 sections 5.1 and 5.2: blank before the colon, obs-fold, or no field at all.
+      throw new Refused(
+          400,
+          Chars.isBlank(b[from]) ? "a folded field line" : "a field name is no token with a colon");
+    }
+    return colon;
+  }
+
+  /** First byte of the value, or {@code end}. */
+  static int valueStart(byte[] b, int from, int end) {
+    int start = from;
+    while (start < end && Chars.isBlank(b[start])) {
+      start++;
+    }
+    return start;
+  }
+
+  /** Behind the last byte of the value. */
+  static int valueEnd(byte[] b, int from, int end) {
+    int stop = end;
+    while (stop > from && Chars.isBlank(b[stop - 1])) {
+      stop--;
+    }
+    return stop;
+  }
+
+  static void checkValue(byte[] b, int from, int to) throws Refused {
+    for (int i = from; i < to; i++) {
+      if (!Chars.isValue(b[i])) {
+        throw new Refused(400, "a field value holds a control character");
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package org.sluice.server.internal;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+
+/**
+ * Stands between epoll and a client's channel and tells a reset apart from data.
+ *
+ * <p>Netty learns of a reset only by reading or writing, and reports it by closing the channel. A
+ * connection whose request is being answered, or whose socket is on its way to a receiver, is not
+ * read from; epoll would report its reset for ever, and the loop would spin. So this handle keeps
+ * EPOLLERR and EPOLLHUP from the channel and tells the connection, which decides.
+ */
+final class Gate implements EpollIoHandle {
+  /** Not among Netty's constants; epoll reports it unasked. */
+  private static final int EPOLLHUP = 0x10;
+
+  private static final int GONE = EpollIoOps.EPOLLERR.value() | EPOLLHUP;
+
+  private final EpollIoHandle channel;
+  private final Runnable released;
+  private HttpConnection owner;
+
+  /**
+   * A gate in front of {@code channel}.
+   *
+   * @param released called when the channel has left its loop
+   */
+  Gate(EpollIoHandle channel, Runnable released) {
+    this.channel = channel;
+    this.released = released;
+  }
+
+  /** Whom to tell of resets; without an owner the channel gets everything. */
+  void owner(HttpConnection newOwner) {
+    owner = newOwner;
+  }
+
+  @Override
+  public void handle(IoRegistration registration, IoEvent event) {
+    int ops = ((EpollIoEvent) event).ops().value();
+    if (owner != null
+        && (ops & GONE) != 0
+        && owner.hungUp((ops & EpollIoOps.EPOLLERR.value()) != 0)) {
+      if (registration.isValid()) {
+        // The descriptor stays open, as its owner wishes, but epoll must not report it again.
+        registration.submit(EpollIoOps.NONE);
+      }
+      return;
+    }
+    channel.handle(registration, event);
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return channel.fd();
+  }
+
+  @Override
+  public void registered() {
+    channel.registered();
+  }
+
+  @Override
+  public void unregistered() {
+    released.run();
+    channel.unregistered();
+  }
+
+  @Override
+  public void close() throws Exception {
+    channel.close();
+  }
+}

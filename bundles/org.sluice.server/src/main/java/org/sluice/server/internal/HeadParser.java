@@ -1,0 +1,333 @@
+package org.sluice.server.internal;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.sluice.api.http.Headers;
+
+/**
+ * Reads one request head (RFC 9112 sections 2 to 6), strictly, and nothing behind it.
+ *
+ * <p>Bytes are consumed line by line as soon as a line is whole, so the rest stays in the
+ * connection's buffer; a head that arrives in pieces keeps its parser until it is whole. What a
+ * lenient parser would repair is refused: a lone CR or LF, folded lines, blanks before a colon or
+ * around the parts of the request line, controls, a second {@code Host} or {@code Content-Length},
+ * a coding that is not a single {@code chunked}.
+ *
+ * <table>
+ * <caption>Refusals</caption>
+ * <tr><th>cause</th><th>status</th></tr>
+ * <tr><td>request line too long</td><td>414</td></tr>
+ * <tr><td>a field, the number of fields or the whole head too large</td><td>431</td></tr>
+ * <tr><td>major version other than 1</td><td>505</td></tr>
+ * <tr><td>a transfer coding we do not know</td><td>501</td></tr>
+ * <tr><td>an expectation other than 100-continue</td><td>417</td></tr>
+ * <tr><td>anything else</td><td>400</td></tr>
+ * </table>
+ */
+final class HeadParser {
+  private static final String[] NONE = new String[0];
+
+  String method = "";
+  String target = "";
+  int minorVersion = 1;
+  long contentLength = -1;
+  boolean chunked;
+  boolean expectContinue;
+  int bytes;
+
+  private String[] fields = new String[32];
+  private int count;
+  private boolean lineRead;
+  private boolean emptyLineSkipped;
+  private boolean transferCoding;
+  private boolean close;
+  private boolean keepAlive;
+  private int hosts;
+  private byte[] scratch = new byte[1024];
+
+  /** Forgets everything, for the next head. */
+  void reset() {
+    method = "";
+    target = "";
+    minorVersion = 1;
+    contentLength = -1;
+    chunked = false;
+    expectContinue = false;
+    bytes = 0;
+    Arrays.fill(fields, 0, count, null);
+    count = 0;
+    lineRead = false;
+    emptyLineSkipped = false;
+    transferCoding = false;
+    close = false;
+    keepAlive = false;
+    hosts = 0;
+  }
+
+  /** Whether anything of a head was seen: a request has begun that deserves an answer. */
+  boolean begun() {
+    return bytes > 0 || lineRead;
+  }
+
+  /** What was read, as a request; the parser can be reset afterwards. */
+  RequestHead head() {
+    Headers headers =
+        count == 0 ? Headers.empty() : new FieldList(Arrays.copyOf(fields, count, String[].class));
+    // RFC 9112 section 9.3: HTTP/1.1 persists unless told otherwise, HTTP/1.0 only when asked.
+    return new RequestHead(this, headers, !close && (minorVersion >= 1 || keepAlive));
+  }
+
+  /**
+   * Consumes what belongs to the head.
+   *
+   * @return whether the head is whole; else more bytes are needed
+   * @throws Refused if the request must not be served; the parser keeps what it has read
+   */
+  boolean parse(ByteBuf in, Limits limits) throws Refused {
+    int length = in.readableBytes();
+    byte[] b = copy(in, length);
+    int at = 0;
+    try {
+      while (true) {
+        int end = lineEnd(b, at, length, limits);
+        if (end < 0) {
+          return false;
+        }
+        int from = at;
+        at = end + 2;
+        if (bytes + at > limits.head()) {
+          throw new Refused(431, "the head is longer than " + limits.head() + " bytes");
+        }
+        if (lineRead) {
+          if (from == end) {
+            check();
+            return true;
+          }
+          field(b, from, end, limits.fields());
+        } else {
+          requestLine(b, from, end);
+        }
+      }
+    } finally {
+      bytes += at;
+      in.skipBytes(at);
+    }
+  }
+
+  private byte[] copy(ByteBuf in, int length) {
+    byte[] b = scratch;
+    if (b.length < length) {
+      b = new byte[length];
+      if (length <= 16 * 1024) {
+        scratch = b;
+      }
+    }
+    in.getBytes(in.readerIndex(), b, 0, length);
+    return b;
+  }
+
+  private int lineEnd(byte[] b, int from, int to, Limits limits) throws Refused {
+    int limit = lineRead ? limits.field() : limits.requestLine();
+    int end = Chars.lineEnd(b, from, to);
+    if ((end < 0 ? to - 1 : end) - from > limit) {
+      throw lineRead
+          ? new Refused(431, "a field is longer than " + limit + " bytes")
+          : new Refused(414, "the request line is longer than " + limit + " bytes");
+    }
+    return end;
+  }
+
+  /** RFC 9112 section 3: method SP request-target SP HTTP-version, single blanks. */
+  private void requestLine(byte[] b, int from, int end) throws Refused {
+    if (from == end) {
+      // RFC 9112 section 2.2: at least one empty line before a request is to be ignored.
+      if (emptyLineSkipped) {
+        throw new Refused(400, "empty lines in front of a request");
+      }
+      emptyLineSkipped = true;
+      return;
+    }
+    int methodEnd = from;
+    while (methodEnd < end && Chars.isToken(b[methodEnd])) {
+      methodEnd++;
+    }
+    if (methodEnd == from || methodEnd == end || b[methodEnd] != ' ') {
+      throw new Refused(400, "the request line has no valid method");
+    }
+    method = Methods.name(b, from, methodEnd);
+    int targetEnd = methodEnd + 1;
+    while (targetEnd < end && Chars.isTarget(b[targetEnd])) {
+      targetEnd++;
+    }
+    if (targetEnd == methodEnd + 1 || targetEnd == end || b[targetEnd] != ' ') {
+      throw new Refused(400, "the request target or version is missing or malformed");
+    }
+    target = Chars.text(b, methodEnd + 1, targetEnd);
+    version(b, targetEnd + 1, end);
+    targetForm();
+    lineRead = true;
+  }
+
+  /** RFC 9112 section 2.3: "HTTP/" DIGIT "." DIGIT, case-sensitive. */
+  private void version(byte[] b, int from, int end) throws Refused {
+    if (end - from != 8
+        || b[from] != 'H'
+        || b[from + 1] != 'T'
+        || b[from + 2] != 'T'
+        || b[from + 3] != 'P'
+        || b[from + 4] != '/'
+        || !isDigit(b[from + 5])
+        || b[from + 6] != '.'
+        || !isDigit(b[from + 7])) {
+      throw new Refused(400, "the protocol version is malformed");
+    }
+    if (b[from + 5] != '1') {
+      throw new Refused(505, "the major version is not 1");
+    }
+    // RFC 9110 section 2.5: a higher minor version is read as the highest we know.
+    minorVersion = Math.min(b[from + 7] - '0', 1);
+  }
+
+  /** RFC 9112 section 3.2: origin, absolute, authority (only CONNECT), asterisk (only OPTIONS). */
+  private void targetForm() throws Refused {
+    boolean valid;
+    if (method.equals("CONNECT")) {
+      valid = target.indexOf('/') < 0 && target.indexOf(':') > 0;
+    } else if (target.equals("*")) {
+      valid = method.equals("OPTIONS");
+    } else {
+      valid =
+          target.charAt(0) == '/'
+              || target.regionMatches(true, 0, "http://", 0, 7)
+              || target.regionMatches(true, 0, "https://", 0, 8);
+    }
+    if (!valid) {
+      throw new Refused(400, "the request target has a form that the method does not allow");
+    }
+  }
+
+  /** RFC 9112 section 5: field-name ":" OWS field-value OWS. */
+  private void field(byte[] b, int from, int end, int most) throws Refused {
+    if (count >> 1 >= most) {
+      throw new Refused(431, "more than " + most + " fields");
+    }
+    if (count + 2 > fields.length) {
+      fields = Arrays.copyOf(fields, fields.length * 2);
+    }
+    int colon = Fields.nameEnd(b, from, end);
+    int valueFrom = Fields.valueStart(b, colon + 1, end);
+    int valueTo = Fields.valueEnd(b, valueFrom, end);
+    Fields.checkValue(b, valueFrom, valueTo);
+    int known = KnownNames.find(b, from, colon - from);
+    String name = known >= 0 ? KnownNames.name(known) : Chars.text(b, from, colon);
+    String value = valueFrom == valueTo ? "" : Chars.text(b, valueFrom, valueTo);
+    fields[count++] = name;
+    fields[count++] = value;
+    int kind = known >= 0 ? KnownNames.kind(known) : KnownNames.kind(name);
+    if (kind != KnownNames.OTHER) {
+      interpret(kind, value);
+    }
+  }
+
+  private void interpret(int kind, String value) throws Refused {
+    switch (kind) {
+      case KnownNames.HOST -> host(value);
+      case KnownNames.CONTENT_LENGTH -> length(value);
+      case KnownNames.TRANSFER_ENCODING -> coding(value);
+      case KnownNames.CONNECTION -> connection(value);
+      case KnownNames.EXPECT -> expect(value);
+      default -> {}
+    }
+  }
+
+  /** RFC 9112 section 3.2: exactly one, a valid value; blanks and controls are refused already. */
+  private void host(String value) throws Refused {
+    if (++hosts > 1) {
+      throw new Refused(400, "more than one Host");
+    }
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c <= ' ' || c >= 0x7f || "/\\@?#,\"<>^`{|}".indexOf(c) >= 0) {
+        throw new Refused(400, "Host is not a host and port");
+      }
+    }
+  }
+
+  /** RFC 9110 section 8.6: digits only; repeated and list values are refused, equal or not. */
+  private void length(String value) throws Refused {
+    if (contentLength >= 0) {
+      throw new Refused(400, "more than one Content-Length");
+    }
+    if (value.isEmpty() || value.length() > 18) {
+      throw new Refused(value.isEmpty() ? 400 : 413, "Content-Length is empty or too large");
+    }
+    long length = 0;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < '0' || c > '9') {
+        throw new Refused(400, "Content-Length is not a number");
+      }
+      length = length * 10 + (c - '0');
+    }
+    contentLength = length;
+  }
+
+  /** RFC 9112 sections 6.1 and 7: only a single chunked; whatever else we do not implement. */
+  private void coding(String value) throws Refused {
+    if (transferCoding) {
+      throw new Refused(400, "more than one Transfer-Encoding");
+    }
+    transferCoding = true;
+    if (!value.equalsIgnoreCase("chunked")) {
+      boolean chunkedTwice = value.toLowerCase(java.util.Locale.ROOT).contains("chunked");
+      throw new Refused(chunkedTwice ? 400 : 501, "a transfer coding other than chunked");
+    }
+    chunked = true;
+  }
+
+  private void connection(String value) {
+    if (value.equalsIgnoreCase("keep-alive")) {
+      keepAlive = true;
+    } else if (value.equalsIgnoreCase("close")) {
+      close = true;
+    } else {
+      Headers one = new FieldList(new String[] {"Connection", value});
+      close |= one.hasToken("Connection", "close");
+      keepAlive |= one.hasToken("Connection", "keep-alive");
+    }
+  }
+
+  /** RFC 9110 section 10.1.1: ignored from HTTP/1.0 clients. */
+  private void expect(String value) throws Refused {
+    if (minorVersion == 0) {
+      return;
+    }
+    if (!value.equalsIgnoreCase("100-continue")) {
+      throw new Refused(417, "an expectation other than 100-continue");
+    }
+    expectContinue = true;
+  }
+
+  private void check() throws Refused {
+    if (hosts == 0 && minorVersion >= 1) {
+      throw new Refused(400, "no Host");
+    }
+    if (transferCoding && minorVersion == 0) {
+      // RFC 9112 section 6.1: such framing is faulty.
+      throw new Refused(400, "Transfer-Encoding in HTTP/1.0");
+    }
+    if (transferCoding && contentLength >= 0) {
+      // RFC 9112 section 6.3: possibly an attempt at smuggling.
+      throw new Refused(400, "Content-Length beside Transfer-Encoding");
+    }
+  }
+
+  private static boolean isDigit(byte c) {
+    return c >= '0' && c <= '9';
+  }
+
+  /** Fields in the order read, for tests. */
+  String[] fields() {
+    return count == 0 ? NONE : Arrays.copyOf(fields, count);
+  }
+}

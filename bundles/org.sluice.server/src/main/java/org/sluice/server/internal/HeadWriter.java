@@ -1,0 +1,226 @@
+package org.sluice.server.internal;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Locale;
+import org.sluice.api.http.Headers;
+
+/**
+ * Writes response heads into one array per event loop, from where they go to the wire in one copy.
+ *
+ * <p>{@code Date} and {@code Server} are one array made once a second. Fields that frame the
+ * message or govern the connection are the engine's and are left out of what a handler gave.
+ */
+final class HeadWriter {
+  private static final byte[] CLOSE = ascii("Connection: close\r\n");
+  private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+  private static final byte[] UPGRADE = ascii("Connection: Upgrade\r\n");
+  private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+  private static final byte[] LENGTH = ascii("Content-Length: ");
+  private static final byte[] SERVER = ascii("Server: Sluice\r\n");
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+  private static final Class<?> CHECKED = Headers.empty().getClass();
+
+  /** What becomes of the connection, in a {@code Connection} field. */
+  enum Persistence {
+    /** HTTP/1.1 goes on without saying so. */
+    IMPLIED,
+    KEEP_ALIVE,
+    CLOSE,
+    UPGRADE
+  }
+
+  private byte[] out = new byte[512];
+  private int length;
+  private long second;
+  private byte[] date = new byte[0];
+  private boolean sawDate;
+  private boolean sawServer;
+  private long givenLength;
+
+  /** Begins with the status line. */
+  void begin(int status) {
+    length = 0;
+    put(StatusLines.line(status));
+  }
+
+  /** Adds a handler's fields but the engine's. */
+  void fields(Headers fields) {
+    sawDate = false;
+    sawServer = false;
+    givenLength = -1;
+    Headers safe = checked(fields);
+    for (int i = 0, n = safe.size(); i < n; i++) {
+      String name = safe.name(i);
+      if (!isEngines(name, safe, i)) {
+        field(name, safe.value(i));
+      }
+    }
+  }
+
+  /**
+   * Fields of the builder and of our parser are checked already; those of another class could hold
+   * anything, and a CR or LF among it would split the response.
+   */
+  private static Headers checked(Headers fields) {
+    Class<?> type = fields.getClass();
+    return type == CHECKED || type == FieldList.class
+        ? fields
+        : Headers.builder().addAll(fields).build();
+  }
+
+  private boolean isEngines(String name, Headers fields, int index) {
+    switch (name.length()) {
+      case 4:
+        sawDate |= name.equalsIgnoreCase("Date");
+        return false;
+      case 6:
+        sawServer |= name.equalsIgnoreCase("Server");
+        return false;
+      case 10:
+        return name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Keep-Alive");
+      case 14:
+        if (name.equalsIgnoreCase("Content-Length")) {
+          givenLength = parseLength(fields.value(index));
+          return true;
+        }
+        return false;
+      case 16:
+        return name.equalsIgnoreCase("Proxy-Connection");
+      case 17:
+        return name.equalsIgnoreCase("Transfer-Encoding");
+      default:
+        return false;
+    }
+  }
+
+  private static long parseLength(String value) {
+    try {
+      return value.isEmpty() || value.charAt(0) == '+' ? -1 : Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  /** The {@code Content-Length} the handler gave, -1 if none or no number. */
+  long givenLength() {
+    return givenLength;
+  }
+
+  /** Adds Date and Server where the handler gave none (RFC 9110 sections 6.6.1 and 10.2.4). */
+  void identity() {
+    if (!sawDate) {
+      put(date);
+    }
+    if (!sawServer) {
+      put(SERVER);
+    }
+  }
+
+  void contentLength(long value) {
+    put(LENGTH);
+    room(22);
+    if (value == 0) {
+      out[length++] = '0';
+    } else {
+      int digits = 0;
+      for (long v = value; v > 0; v /= 10) {
+        digits++;
+      }
+      int at = length + digits;
+      for (long v = value; v > 0; v /= 10) {
+        out[--at] = (byte) ('0' + v % 10);
+      }
+      length += digits;
+    }
+    crlf();
+  }
+
+  void chunked() {
+    put(CHUNKED);
+  }
+
+  void connection(Persistence persistence) {
+    switch (persistence) {
+      case CLOSE -> put(CLOSE);
+      case KEEP_ALIVE -> put(KEEP_ALIVE);
+      case UPGRADE -> put(UPGRADE);
+      case IMPLIED -> {}
+    }
+  }
+
+  /** Ends the head. */
+  void end() {
+    room(2);
+    crlf();
+  }
+
+  byte[] array() {
+    return out;
+  }
+
+  int length() {
+    return length;
+  }
+
+  /** The last chunk with trailers, as bytes of their own (RFC 9112 section 7.1.2). */
+  static byte[] lastChunk(Headers trailers) {
+    if (trailers.size() == 0) {
+      return ascii("0\r\n\r\n");
+    }
+    HeadWriter writer = new HeadWriter();
+    writer.put(ascii("0\r\n"));
+    writer.fields(trailers);
+    writer.end();
+    return Arrays.copyOf(writer.out, writer.length);
+  }
+
+  /** Makes the date of this second, if it is not made yet. */
+  void tick(long epochMillis) {
+    long now = Math.floorDiv(epochMillis, 1000);
+    if (now != second || date.length == 0) {
+      second = now;
+      date = ascii("Date: " + DATE.format(Instant.ofEpochSecond(now)) + "\r\n");
+    }
+  }
+
+  @SuppressWarnings("deprecation") // the low bytes are what is wanted: fields are Latin-1
+  private void field(String name, String value) {
+    int n = name.length();
+    int v = value.length();
+    room(n + v + 4);
+    name.getBytes(0, n, out, length);
+    length += n;
+    out[length++] = ':';
+    out[length++] = ' ';
+    value.getBytes(0, v, out, length);
+    length += v;
+    crlf();
+  }
+
+  private void put(byte[] bytes) {
+    room(bytes.length);
+    System.arraycopy(bytes, 0, out, length, bytes.length);
+    length += bytes.length;
+  }
+
+  private void crlf() {
+    out[length++] = '\r';
+    out[length++] = '\n';
+  }
+
+  private void room(int bytes) {
+    if (length + bytes > out.length) {
+      out = Arrays.copyOf(out, Math.max(out.length * 2, length + bytes));
+    }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,585 @@
+package org.sluice.server.internal;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.api.engine.Refusal;
+import org.sluice.api.http.HandlerException;
+import org.sluice.api.http.Headers;
+
+/**
+ * One client's connection: the only handler of its channel. Reads one request at a time, delivers
+ * it, and decides what comes after it. Used on its event loop.
+ *
+ * <p>Bytes behind a head stay bytes until somebody asks for the body or the exchange has ended; so
+ * whoever takes the socket gets exactly those that were not consumed. While nobody asks, nothing is
+ * read from the socket.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+  /** Most bytes of an unread request body that are read and dropped to keep a connection. */
+  static final long DRAIN = 64 * 1024;
+
+  /** Most bytes that are read and dropped while a connection ends. */
+  static final long LINGER = 1024 * 1024;
+
+  /** Longest time for either, in nanoseconds. */
+  static final long LINGER_NANOS = 2_000_000_000L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
+
+  /** What the connection waits for. */
+  enum State {
+    /** A request, or the rest of its head. */
+    HEAD,
+    /** The answer of the exchange at hand, and its handler for the body. */
+    EXCHANGE,
+    /** The rest of a request body that nobody wanted. */
+    DRAIN,
+    /** The client's end of file, after ours. */
+    LINGER,
+    /** Whoever took the socket; nothing is read or written. */
+    TAKEN,
+    /** Both ends of another protocol. */
+    UPGRADED,
+    /** Nothing any more. */
+    CLOSED
+  }
+
+  /** Place in the loop's list; kept by {@link Loop}. */
+  int slot = -1;
+
+  private final HttpListener listener;
+  private final Loop loop;
+  private final EpollSocketChannel channel;
+  private final Intake intake;
+  private final Inbox inbox = new Inbox();
+  private Outbound outbound;
+  private State state = State.HEAD;
+  private Limits limits;
+  private HeadParser parser;
+  private HttpTransaction current;
+  private RequestBody draining;
+  private int requests;
+  private long began;
+  private long deadline;
+  private long dropped;
+  private boolean readingHeads;
+  private boolean inputEnded;
+
+  HttpConnection(HttpListener listener, Loop loop, EpollSocketChannel channel, Intake intake) {
+    this.listener = listener;
+    this.loop = loop;
+    this.channel = channel;
+    this.intake = intake;
+    this.limits = listener.limits();
+  }
+
+  // ---- events of the channel
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    outbound = new Outbound(ctx);
+  }
+
+  @Override
+  public void channelRegistered(ChannelHandlerContext ctx) {
+    Gate gate = loop.io().claim(channel.fd().intValue());
+    if (gate != null) {
+      gate.owner(this);
+    }
+    loop.add(this);
+    deadline(listener.isDraining() ? 1 : limits.headerNanos());
+    if (listener.isClosed()) {
+      terminate("the listener was closed");
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    switch (state) {
+      case HEAD -> {
+        inbox.add(bytes, loop.allocator());
+        readHeads();
+      }
+      case EXCHANGE -> {
+        inbox.add(bytes, loop.allocator());
+        bodyReceived();
+      }
+      case DRAIN -> {
+        inbox.add(bytes, loop.allocator());
+        drain();
+      }
+      case UPGRADED -> {
+        inbox.add(bytes, loop.allocator());
+        ((RawDuplex) current.work()).received();
+      }
+      case LINGER -> drop(bytes);
+      default -> {
+        // Never reached while the intake is shut; the bytes are the receiver's, and now missing.
+        bytes.release();
+        LOG.error("read from a socket in state {}", state);
+        abort("read from a socket that was taken");
+      }
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (intake.takeRefused()) {
+      // Data waits that nobody wants yet: epoll is not to tell again until somebody does.
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (channel.isWritable() && current != null && current.work() != null) {
+      current.work().writable();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    terminate("the client has left");
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      LOG.debug("{}: {}", channel, cause.getMessage());
+      if (state != State.TAKEN) {
+        terminate("the client has left");
+      }
+      return;
+    }
+    LOG.error("{}: state {}", channel, state, cause);
+    abort("internal error");
+  }
+
+  /**
+   * The kernel reports a reset ({@code error}), or that both directions have ended.
+   *
+   * @return false if the channel is to read what is left, up to the end of file
+   */
+  boolean hungUp(boolean error) {
+    switch (state) {
+      case TAKEN -> ((TakenSocket) current.work()).hungUp();
+      case UPGRADED -> {
+        if (!error) {
+          intake.open();
+          return false;
+        }
+        terminate("the client has reset the connection");
+      }
+      case LINGER -> close();
+      default -> terminate("the client has reset the connection");
+    }
+    return true;
+  }
+
+  private void inputEnded() {
+    inputEnded = true;
+    switch (state) {
+      case EXCHANGE -> {
+        if (current.body() != null) {
+          current
+              .body()
+              .fail(new HandlerException(400, "request-body", "the request body is incomplete"));
+        }
+      }
+      case UPGRADED -> ((RawDuplex) current.work()).ended();
+      case TAKEN, CLOSED -> {}
+      default -> terminate("the client has left");
+    }
+  }
+
+  /** Called now and then: looks at the time. */
+  void tick(long now) {
+    if (deadline != 0 && now - deadline >= 0) {
+      deadline = 0;
+      timedOut();
+    }
+    if (current != null && outbound.isStalled(now, Limits.nanos(current.limits().writeTimeout()))) {
+      abort("write time-out");
+    }
+  }
+
+  private void timedOut() {
+    switch (state) {
+      case HEAD -> {
+        if (parser != null && parser.begun() || !inbox.isEmpty()) {
+          refuse(new Refused(408, "the head took too long"), takeParser());
+        } else {
+          close();
+        }
+      }
+      case EXCHANGE ->
+          current
+              .body()
+              .fail(new HandlerException(408, "request-body", "the request body took too long"));
+      case DRAIN -> linger();
+      case LINGER -> close();
+      default -> {}
+    }
+  }
+
+  // ---- requests
+
+  private void readHeads() {
+    if (readingHeads) {
+      return;
+    }
+    readingHeads = true;
+    try {
+      while (state == State.HEAD && !inbox.isEmpty() && nextHead()) {
+        // One request after the other, in a loop: a client may send thousands in one piece.
+      }
+    } finally {
+      readingHeads = false;
+    }
+  }
+
+  /** Reads on in a head. False if it needs more input. */
+  private boolean nextHead() {
+    if (began == 0) {
+      began = System.nanoTime();
+      limits = listener.limits();
+      deadline = limits.headerNanos() == 0 ? 0 : began + limits.headerNanos();
+    }
+    HeadParser reader = takeParser();
+    try {
+      if (!reader.parse(inbox.bytes(), limits)) {
+        parser = reader;
+        return false;
+      }
+      RequestHead head = reader.head();
+      loop.giveBack(reader);
+      inbox.trim();
+      begin(head, null);
+    } catch (Refused e) {
+      refuse(e, reader);
+    } finally {
+      inbox.trim();
+    }
+    return true;
+  }
+
+  private HeadParser takeParser() {
+    HeadParser taken = parser;
+    parser = null;
+    return taken == null ? loop.borrowParser() : taken;
+  }
+
+  private void refuse(Refused cause, HeadParser reader) {
+    RequestHead head = reader.head();
+    loop.giveBack(reader);
+    begin(head, new Refusal(cause.status(), cause.getMessage()));
+  }
+
+  private void begin(RequestHead head, Refusal refusal) {
+    state = State.EXCHANGE;
+    deadline = 0;
+    intake.shut();
+    requests++;
+    current = new HttpTransaction(this, head, refusal, requests, began);
+    listener.deliver(current);
+  }
+
+  /** The exchange has ended and the channel is open. */
+  void ended(HttpTransaction transaction, boolean persist) {
+    current = null;
+    began = 0;
+    if (!channel.isOpen()) {
+      return;
+    }
+    RequestBody body = transaction.body();
+    boolean whole = body == null || body.framing().ended();
+    if (persist && whole) {
+      nextRequest();
+    } else if (persist) {
+      drain(body);
+    } else if (whole
+        && inbox.isEmpty()
+        && transaction.refusal() == null
+        && (!transaction.head().keepAlive() || inputEnded)) {
+      // The client expects the end and has sent all it wanted: nothing can be cut off.
+      close();
+    } else {
+      linger();
+    }
+  }
+
+  private void nextRequest() {
+    if (inputEnded) {
+      close();
+      return;
+    }
+    if (listener.isDraining()) {
+      linger();
+      return;
+    }
+    state = State.HEAD;
+    deadline(limits.keepAliveNanos());
+    intake.small();
+    openIntake();
+    if (!inbox.isEmpty()) {
+      readHeads();
+    }
+  }
+
+  // ---- request bodies
+
+  private void bodyReceived() {
+    if (current.body() != null) {
+      current.body().received();
+    }
+  }
+
+  /** Somebody waits for content. */
+  void wantBody(long timeoutNanos) {
+    if (inputEnded) {
+      inputEnded();
+      return;
+    }
+    deadline(timeoutNanos);
+    // A client that ends its side in the middle is to get an answer, not a closed channel.
+    channel.config().setAllowHalfClosure(true);
+    openIntake();
+  }
+
+  /** Nobody waits for content at the moment. */
+  void bodyServed() {
+    deadline = 0;
+    intake.shut();
+  }
+
+  /** RFC 9110 section 15.2.1: the client may send the content. */
+  void sendContinue() {
+    writeInterim(100, Headers.empty());
+  }
+
+  void writeInterim(int status, Headers headers) {
+    HeadWriter head = loop.headWriter();
+    head.begin(status);
+    head.fields(headers);
+    head.end();
+    outbound.write(
+        loop.allocator().directBuffer(head.length()).writeBytes(head.array(), 0, head.length()));
+    outbound.flush();
+  }
+
+  private void drain(RequestBody body) {
+    state = State.DRAIN;
+    draining = body;
+    dropped = 0;
+    deadline(LINGER_NANOS);
+    drain();
+  }
+
+  private void drain() {
+    BodyFraming framing = draining.framing();
+    try {
+      ByteBuf in = inbox.bytes();
+      while (in != null && !framing.ended()) {
+        int n = framing.ready(in);
+        if (n == 0) {
+          break;
+        }
+        in.skipBytes(n);
+        framing.took(n);
+        dropped += n;
+      }
+    } catch (Refused e) {
+      dropped = Long.MAX_VALUE;
+    }
+    inbox.trim();
+    if (dropped > DRAIN) {
+      draining = null;
+      linger();
+    } else if (framing.ended()) {
+      draining = null;
+      nextRequest();
+    } else {
+      openIntake();
+    }
+  }
+
+  // ---- ends
+
+  /**
+   * Ends in order: our FIN, then whatever the client still sends is dropped for a while. A close
+   * with unread input would be a reset, which takes the answer away from the client.
+   */
+  void linger() {
+    if (inputEnded || !SocketControl.shutdownOutput(channel)) {
+      close();
+      return;
+    }
+    state = State.LINGER;
+    dropped = inbox.size();
+    inbox.clear();
+    deadline(LINGER_NANOS);
+    channel.config().setAllowHalfClosure(false);
+    openIntake();
+  }
+
+  private void drop(ByteBuf bytes) {
+    dropped += bytes.readableBytes();
+    bytes.release();
+    if (dropped > LINGER) {
+      close();
+    }
+  }
+
+  /** Closes the descriptor; the kernel sends what was written and FIN. */
+  void close() {
+    terminate("the connection was closed");
+  }
+
+  /** Resets the connection and ends the exchange at hand. */
+  void abort(String reason) {
+    if (current != null) {
+      current.abortNow(reason);
+    } else {
+      SocketControl.reset(channel);
+      terminate(reason);
+    }
+  }
+
+  /** Frees everything and closes the channel; an exchange at hand is aborted. Once. */
+  void terminate(String reason) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    HttpTransaction aborted = current;
+    if (aborted != null) {
+      outbound.taken();
+    }
+    state = State.CLOSED;
+    deadline = 0;
+    intake.shut();
+    current = null;
+    inbox.clear();
+    loop.remove(this);
+    channel.close();
+    if (aborted != null) {
+      aborted.stop(new IOException(reason), reason);
+    }
+    listener.connectionEnded();
+  }
+
+  /**
+   * The listener goes: idle connections end at the next tick, others after their response. Not at
+   * once, because a request may be in the kernel already, and would be lost.
+   */
+  void drainListener() {
+    if (state == State.HEAD && began == 0) {
+      deadline(1);
+    }
+  }
+
+  // ---- hand-over
+
+  /** The socket was taken: from here on nothing is read. */
+  void taken() {
+    state = State.TAKEN;
+    deadline = 0;
+    intake.shut();
+  }
+
+  /** The socket came back untouched. */
+  void putBack() {
+    state = State.EXCHANGE;
+  }
+
+  /** A lease has ended in order; the exchange's account is closed. */
+  void lingerAfterLease() {
+    current = null;
+    linger();
+  }
+
+  /** The connection speaks another protocol from here on. */
+  void upgraded() {
+    state = State.UPGRADED;
+    deadline = 0;
+    channel.config().setAllowHalfClosure(true);
+  }
+
+  // ---- what others need
+
+  /** Reads on: also what waited while nobody wanted it. */
+  void openIntake() {
+    intake.open();
+    if (!channel.config().isAutoRead()) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  void shutIntake() {
+    intake.shut();
+  }
+
+  boolean mayPersist(int number) {
+    return number < limits.requests() && !inputEnded && !listener.isDraining();
+  }
+
+  void assertLoop() {
+    if (!loop.executor().inEventLoop()) {
+      throw new IllegalStateException("only on the connection's event loop");
+    }
+  }
+
+  boolean inputHasEnded() {
+    return inputEnded;
+  }
+
+  ByteBuffer unread() {
+    return inbox.copy();
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  Outbound outbound() {
+    return outbound;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  EpollSocketChannel channel() {
+    return channel;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  HttpListener listener() {
+    return listener;
+  }
+
+  State state() {
+    return state;
+  }
+
+  private void deadline(long nanos) {
+    deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
+  }
+}

@@ -1,0 +1,377 @@
+package org.sluice.server.internal;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.api.engine.Refusal;
+import org.sluice.api.engine.Transaction;
+import org.sluice.api.engine.TransferLimits;
+import org.sluice.api.http.Body;
+import org.sluice.api.http.Connection;
+import org.sluice.api.http.Duplex;
+import org.sluice.api.http.HandlerException;
+import org.sluice.api.http.Headers;
+import org.sluice.api.http.Outcome;
+import org.sluice.api.http.Outcome.End;
+import org.sluice.api.http.Request;
+import org.sluice.api.http.Response;
+import org.sluice.handoff.api.ClientSocket;
+import org.sluice.handoff.api.SocketSource;
+
+/**
+ * One request and its response. Decides who answers, exactly once, brings calls of other threads to
+ * the event loop, and keeps the account for the outcome.
+ */
+final class HttpTransaction implements Transaction, Connection, SocketSource {
+  static final TransferLimits NO_LIMITS = new TransferLimits(0, Duration.ZERO, Duration.ZERO);
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpTransaction.class);
+  private static final AtomicIntegerFieldUpdater<HttpTransaction> ANSWERED =
+      AtomicIntegerFieldUpdater.newUpdater(HttpTransaction.class, "answered");
+
+  /** Whatever works on the answer and must be told when the client has left. */
+  interface Work {
+    /** The channel is closed, or about to be; frees everything and ends nothing itself. */
+    void cancel(IOException cause);
+
+    /** The client takes more again. */
+    default void writable() {}
+
+    /** Bytes of the response body that were queued. */
+    default long body() {
+      return 0;
+    }
+  }
+
+  private final HttpConnection connection;
+  private final RequestHead head;
+  private final Refusal refusal;
+  private final int number;
+  private final long began;
+  private final long alreadyQueued;
+  private RequestBody body;
+  private TransferLimits limits = NO_LIMITS;
+  private Consumer<Outcome> listener;
+  private Work work;
+  private int status;
+  private long bodyBytes;
+  private boolean ended;
+  private volatile int answered;
+
+  HttpTransaction(
+      HttpConnection connection, RequestHead head, Refusal refusal, int number, long began) {
+    this.connection = connection;
+    this.head = head;
+    this.refusal = refusal;
+    this.number = number;
+    this.began = began;
+    this.alreadyQueued = connection.outbound().queued();
+    if (refusal == null && head.hasBody()) {
+      body = new RequestBody(connection, head, connection.limits());
+      head.body(body);
+    }
+  }
+
+  @Override
+  public Request request() {
+    return head;
+  }
+
+  @Override
+  public Connection connection() {
+    return this;
+  }
+
+  @Override
+  public InetSocketAddress remote() {
+    return connection.channel().remoteAddress();
+  }
+
+  @Override
+  public InetSocketAddress local() {
+    return connection.channel().localAddress();
+  }
+
+  @Override
+  public boolean secure() {
+    return false;
+  }
+
+  @Override
+  public int requests() {
+    return number;
+  }
+
+  @Override
+  public Refusal refusal() {
+    return refusal;
+  }
+
+  @Override
+  public void limits(TransferLimits newLimits) {
+    limits = newLimits;
+    if (body != null) {
+      body.limits(newLimits);
+    }
+  }
+
+  TransferLimits limits() {
+    return limits;
+  }
+
+  @Override
+  public void onEnd(Consumer<Outcome> newListener) {
+    listener = newListener;
+  }
+
+  @Override
+  public Executor loop() {
+    return connection.loop().executor();
+  }
+
+  @Override
+  public boolean answered() {
+    return answered != 0;
+  }
+
+  @Override
+  public void inform(int interim, Headers headers) {
+    if (interim < 100 || interim > 199 || interim == 101) {
+      throw new IllegalArgumentException("an interim status is 100, or 102 to 199: " + interim);
+    }
+    if (head.minorVersion() == 0) {
+      return;
+    }
+    onLoop(() -> informNow(interim, headers));
+  }
+
+  private void informNow(int interim, Headers headers) {
+    if (answered == 0 && !ended) {
+      connection.writeInterim(interim, headers);
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> respond(Response response) {
+    if (response.status() < 200) {
+      response.body().close();
+      throw new IllegalArgumentException("a response has a status of 200 to 599");
+    }
+    claim(response.body());
+    return answer(response.body(), () -> Reply.start(this, response));
+  }
+
+  @Override
+  public CompletionStage<Duplex> upgrade(Response response) {
+    if (response.status() != 101) {
+      response.body().close();
+      throw new IllegalArgumentException("an upgrade has status 101");
+    }
+    claim(response.body());
+    return answer(response.body(), () -> RawDuplex.start(this, response));
+  }
+
+  private void claim(Body toClose) {
+    if (!ANSWERED.compareAndSet(this, 0, 1)) {
+      toClose.close();
+      throw new IllegalStateException("the exchange was answered already");
+    }
+  }
+
+  /** Runs {@code start} on the loop, unless the client has left. */
+  private <T> CompletionStage<T> answer(Body toClose, Supplier<CompletionStage<T>> start) {
+    if (connection.loop().executor().inEventLoop()) {
+      return startAnswer(toClose, start);
+    }
+    CompletableFuture<T> done = new CompletableFuture<>();
+    try {
+      loop().execute(() -> pass(startAnswer(toClose, start), done));
+    } catch (RejectedExecutionException e) {
+      toClose.close();
+      done.completeExceptionally(new IOException("the engine has stopped", e));
+    }
+    return done;
+  }
+
+  private <T> CompletionStage<T> startAnswer(Body toClose, Supplier<CompletionStage<T>> start) {
+    if (ended) {
+      toClose.close();
+      return CompletableFuture.failedStage(new IOException("the client has left"));
+    }
+    return start.get();
+  }
+
+  private static <T> void pass(CompletionStage<T> from, CompletableFuture<T> to) {
+    from.whenComplete(
+        (value, failure) -> {
+          if (failure == null) {
+            to.complete(value);
+          } else {
+            to.completeExceptionally(failure);
+          }
+        });
+  }
+
+  @Override
+  public void abort(String reason) {
+    answered = 1;
+    onLoop(() -> abortNow(reason));
+  }
+
+  private void onLoop(Runnable task) {
+    if (connection.loop().executor().inEventLoop()) {
+      task.run();
+      return;
+    }
+    try {
+      loop().execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the engine has stopped, nothing is done any more");
+    }
+  }
+
+  @Override
+  public <T> T capability(Class<T> type) {
+    return type == SocketSource.class && refusal == null ? type.cast(this) : null;
+  }
+
+  @Override
+  public ClientSocket take() throws HandlerException {
+    connection.assertLoop();
+    if (answered != 0) {
+      throw new IllegalStateException("the exchange was answered already");
+    }
+    if (ended || !connection.channel().isOpen()) {
+      throw new HandlerException(503, "client-gone", "the client has left");
+    }
+    if (!connection.outbound().isDrained()) {
+      throw new HandlerException(503, "client-slow", "an interim response has not left yet");
+    }
+    answered = 1;
+    TakenSocket taken = new TakenSocket(this);
+    work = taken;
+    connection.taken();
+    return taken;
+  }
+
+  /** The socket came back untouched: the exchange can be answered. */
+  void unanswered() {
+    work = null;
+    answered = 0;
+  }
+
+  HttpConnection owner() {
+    return connection;
+  }
+
+  RequestHead head() {
+    return head;
+  }
+
+  /** The request's body, null without one. */
+  RequestBody body() {
+    return body;
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  void work(Work newWork) {
+    work = newWork;
+  }
+
+  Work work() {
+    return work;
+  }
+
+  /** The head of the final response was queued. */
+  void status(int newStatus) {
+    status = newStatus;
+  }
+
+  /** That much of the response body was queued. */
+  void bodyBytes(long bytes) {
+    bodyBytes = bytes;
+  }
+
+  /** Whether the connection may go on after this exchange (RFC 9112 section 9.3). */
+  boolean mayPersist() {
+    return refusal == null
+        && head.keepAlive()
+        && connection.mayPersist(number)
+        && (body == null || body.isReusable(HttpConnection.DRAIN));
+  }
+
+  /** The response has left completely. */
+  void complete(boolean persist) {
+    work = null;
+    end(End.COMPLETE, null);
+    connection.ended(this, persist);
+  }
+
+  /** The response cannot be completed: resets the connection, so that the client can tell. */
+  void abortNow(String reason) {
+    if (ended) {
+      return;
+    }
+    connection.outbound().taken();
+    SocketControl.reset(connection.channel());
+    stop(new IOException(reason), reason);
+    connection.terminate(reason);
+  }
+
+  /** The channel is closed or will be: the client has left, or the engine gave up. */
+  void stop(IOException cause, String reason) {
+    if (ended) {
+      return;
+    }
+    Work left = work;
+    work = null;
+    if (left != null) {
+      bodyBytes = Math.max(bodyBytes, left.body());
+      left.cancel(cause);
+    }
+    if (body != null) {
+      body.fail(cause);
+    }
+    end(End.ABORTED, reason);
+  }
+
+  /** Ends the account; the connection is the caller's business. */
+  void end(End how, String detail) {
+    long out = connection.outbound().taken() - alreadyQueued;
+    end(how, status, Math.min(bodyBytes, out), out, detail);
+  }
+
+  void end(End how, int finalStatus, long bodyOut, long bytesOut, String detail) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    if (body != null) {
+      body.detach();
+    }
+    Consumer<Outcome> told = listener;
+    listener = null;
+    if (told == null) {
+      return;
+    }
+    long bytesIn = head.bytes() + (body == null ? 0 : body.framing().consumed());
+    long nanos = System.nanoTime() - began;
+    try {
+      told.accept(new Outcome(how, finalStatus, bodyOut, bytesIn, bytesOut, nanos, detail));
+    } catch (RuntimeException e) {
+      LOG.error("a listener failed at the end of a transaction", e);
+    }
+  }
+}

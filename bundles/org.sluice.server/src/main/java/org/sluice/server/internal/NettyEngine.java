@@ -1,0 +1,99 @@
+package org.sluice.server.internal;
+
+import io.netty.channel.epoll.Epoll;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.api.engine.Dispatcher;
+import org.sluice.api.engine.Engine;
+import org.sluice.api.engine.Listener;
+import org.sluice.api.engine.ListenerSpec;
+
+/** HTTP/1.1 on Netty's epoll transport, with one event loop per core. */
+@Component(immediate = true, service = Engine.class)
+public final class NettyEngine implements Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(NettyEngine.class);
+  private static final int STOP_SECONDS = 2;
+
+  private final Loops loops;
+  private final boolean shared;
+  private final Set<HttpListener> listeners = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Starts the event loops.
+   *
+   * @throws IllegalStateException if this machine has no epoll transport; the message says why
+   */
+  @Activate
+  public NettyEngine() {
+    this(Runtime.getRuntime().availableProcessors(), false);
+  }
+
+  /**
+   * An engine with that many loops.
+   *
+   * @param shared a listening socket per loop (SO_REUSEPORT) instead of one for all
+   */
+  NettyEngine(int loopCount, boolean shared) {
+    if (!Epoll.isAvailable()) {
+      throw new IllegalStateException(
+          "Sluice needs Linux with epoll, and Netty's native epoll library for this machine ("
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch")
+              + "): install the fragment io.netty.transport-native-epoll of its architecture",
+          Epoll.unavailabilityCause());
+    }
+    this.loops = new Loops(loopCount);
+    this.shared = shared;
+  }
+
+  @Override
+  public Listener listen(ListenerSpec spec, Dispatcher dispatcher) throws IOException {
+    InetSocketAddress address = spec.address();
+    if (address.isUnresolved()) {
+      throw new IOException("cannot listen on " + address.getHostString() + ": unknown host");
+    }
+    HttpListener listener = new HttpListener(loops, spec, dispatcher, listeners::remove);
+    List<Acceptor> acceptors = new ArrayList<>();
+    try {
+      bind(listener, spec, acceptors);
+    } catch (IOException e) {
+      acceptors.forEach(Acceptor::close);
+      throw e;
+    }
+    listeners.add(listener);
+    acceptors.forEach(Acceptor::open);
+    LOG.info("listening on {}", listener.address());
+    return listener;
+  }
+
+  private void bind(HttpListener listener, ListenerSpec spec, List<Acceptor> acceptors)
+      throws IOException {
+    InetSocketAddress address = shared ? Acceptor.probe(spec.address()) : spec.address();
+    for (int i = 0; i < (shared ? loops.count() : 1); i++) {
+      Loop own = shared ? loops.get(i) : loops.next();
+      Supplier<Loop> target = shared ? () -> own : loops::next;
+      Acceptor acceptor = new Acceptor(listener, own, target, address);
+      acceptors.add(acceptor);
+      address = acceptor.bind(address, spec.backlog(), shared);
+    }
+    listener.opened(address, List.copyOf(acceptors));
+  }
+
+  /** Resets what is open and ends the event loops. */
+  @Deactivate
+  public void deactivate() {
+    listeners.forEach(HttpListener::close);
+    loops.close(STOP_SECONDS);
+  }
+}

@@ -1,0 +1,129 @@
+package org.sluice.server.internal;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.FileRegion;
+import io.netty.channel.unix.UnixChannel;
+
+/**
+ * What goes to a client: writes without a promise each, and knowledge of what the kernel has taken.
+ * Used on the event loop.
+ */
+final class Outbound {
+  private final ChannelHandlerContext ctx;
+  private boolean closeResets;
+  private long queued;
+  private long taken;
+  private long watched;
+  private long watchedSince;
+
+  Outbound(ChannelHandlerContext ctx) {
+    this.ctx = ctx;
+  }
+
+  /** Queues {@code bytes}, and takes them over. */
+  void write(ByteBuf bytes) {
+    queued += bytes.readableBytes();
+    ctx.write(bytes, ctx.voidPromise());
+  }
+
+  /**
+   * Queues a part of a file, and takes it over. When the file turns out to be shorter, Netty closes
+   * the channel by itself: until {@link #whole} that close is a reset, never an orderly end.
+   */
+  void write(FileRegion region) {
+    SocketControl.closeResets((UnixChannel) ctx.channel(), true);
+    closeResets = true;
+    queued += region.count();
+    ctx.write(region, ctx.voidPromise());
+  }
+
+  /** The response has left completely. */
+  void whole() {
+    if (closeResets) {
+      closeResets = false;
+      SocketControl.closeResets((UnixChannel) ctx.channel(), false);
+    }
+  }
+
+  /** Offers to the kernel what is queued. */
+  void flush() {
+    ctx.flush();
+    taken();
+  }
+
+  /** Whether the kernel has taken everything that was flushed; false on a closed channel. */
+  boolean isDrained() {
+    ChannelOutboundBuffer pending = pending();
+    return pending != null && pending.isEmpty();
+  }
+
+  /** Whether little enough waits that more may be queued. */
+  boolean isWritable() {
+    return ctx.channel().isWritable();
+  }
+
+  /** Calls {@code listener} when the kernel has taken everything, or the channel was closed. */
+  void whenDrained(ChannelFutureListener listener) {
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(listener);
+  }
+
+  /** Bytes queued so far. */
+  long queued() {
+    return queued;
+  }
+
+  /** Bytes the kernel took so far; after the channel was closed, those known to be. */
+  long taken() {
+    ChannelOutboundBuffer pending = pending();
+    if (pending != null) {
+      taken = queued - (pending.isEmpty() ? 0 : remaining(pending));
+    }
+    return taken;
+  }
+
+  /**
+   * Whether something waits and the kernel took nothing for {@code limit} nanoseconds. Called now
+   * and then with the time.
+   */
+  boolean isStalled(long now, long limit) {
+    if (limit == 0 || isDrained() || pending() == null) {
+      watchedSince = 0;
+      return false;
+    }
+    long progress = taken();
+    if (watchedSince == 0 || progress != watched) {
+      watched = progress;
+      watchedSince = now;
+      return false;
+    }
+    return now - watchedSince >= limit;
+  }
+
+  private ChannelOutboundBuffer pending() {
+    Channel channel = ctx.channel();
+    return channel.unsafe().outboundBuffer();
+  }
+
+  private static long remaining(ChannelOutboundBuffer pending) {
+    long[] sum = new long[1];
+    try {
+      pending.forEachFlushedMessage(
+          message -> {
+            if (message instanceof ByteBuf bytes) {
+              sum[0] += bytes.readableBytes();
+            } else if (message instanceof FileRegion region) {
+              sum[0] += region.count() - region.transferred();
+            }
+            return true;
+          });
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    return sum[0];
+  }
+}

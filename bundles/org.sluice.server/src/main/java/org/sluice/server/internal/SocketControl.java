@@ -1,0 +1,109 @@
+package org.sluice.server.internal;
+
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is done to a client's socket beside reading and writing. */
+final class SocketControl {
+  private static final Logger LOG = LoggerFactory.getLogger(SocketControl.class);
+
+  // Numbers of asm-generic/socket.h and netinet/tcp.h, the same on x86-64 and arm64.
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RCVLOWAT = 18;
+  private static final int SO_RCVTIMEO = 20;
+  private static final int SO_SNDTIMEO = 21;
+  private static final int SO_MEMINFO = 55;
+  private static final int SK_MEMINFO_SNDBUF = 3;
+  private static final int SK_MEMINFO_WMEM_QUEUED = 5;
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_CORK = 3;
+
+  private SocketControl() {}
+
+  static Socket of(UnixChannel channel) {
+    return (Socket) channel.fd();
+  }
+
+  /**
+   * Resets the connection, whoever else holds a copy of the descriptor: a connect to AF_UNSPEC ends
+   * a TCP connection with RST at once. SO_LINGER with 0 would reset only at the last close.
+   */
+  static void reset(UnixChannel channel) {
+    if (!channel.isOpen()) {
+      return;
+    }
+    Socket socket = of(channel);
+    try {
+      socket.disconnect();
+    } catch (IOException e) {
+      LOG.debug("cannot disconnect, lingering for 0 s instead: {}", e.getMessage());
+      closeResets(channel, true);
+    }
+  }
+
+  /** Whether the last close of this socket is a reset instead of an orderly end. */
+  static void closeResets(UnixChannel channel, boolean reset) {
+    try {
+      of(channel).setSoLinger(reset ? 0 : -1);
+    } catch (IOException e) {
+      LOG.debug("cannot set SO_LINGER: {}", e.getMessage());
+    }
+  }
+
+  /** Sends FIN behind what was written. False if the connection is gone. */
+  static boolean shutdownOutput(UnixChannel channel) {
+    try {
+      of(channel).shutdown(false, true);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Bytes that the kernel would take at once. The kernel counts whole buffers with their overhead;
+   * half of what is left is safe for payload in one write.
+   *
+   * @param scratch direct, at least 36 bytes, cleared
+   * @return 0 if it cannot be told
+   */
+  static int sendBufferFree(UnixChannel channel, ByteBuffer scratch) {
+    try {
+      ByteBuffer info = scratch.order(ByteOrder.nativeOrder()).limit(36);
+      of(channel).getRawOpt(SOL_SOCKET, SO_MEMINFO, info);
+      int free = scratch.getInt(4 * SK_MEMINFO_SNDBUF) - scratch.getInt(4 * SK_MEMINFO_WMEM_QUEUED);
+      return Math.max(0, free / 2);
+    } catch (IOException e) {
+      LOG.debug("cannot read SO_MEMINFO: {}", e.getMessage());
+      return 0;
+    }
+  }
+
+  /**
+   * Sets back what a receiver may have changed on the file description it shared with us.
+   *
+   * <p>O_NONBLOCK cannot be set from here; time-outs of a microsecond keep a blocking description
+   * from stopping the loop instead.
+   */
+  static void restore(UnixChannel channel, ByteBuffer scratch) {
+    Socket socket = of(channel);
+    try {
+      socket.setSoLinger(-1);
+      socket.setTcpNoDelay(true);
+      socket.setIntOpt(IPPROTO_TCP, TCP_CORK, 0);
+      socket.setIntOpt(SOL_SOCKET, SO_RCVLOWAT, 1);
+      ByteBuffer timeval = scratch.order(ByteOrder.nativeOrder());
+      timeval.putLong(0, 0).putLong(8, 1).limit(16);
+      socket.setRawOpt(SOL_SOCKET, SO_RCVTIMEO, timeval);
+      timeval.rewind().limit(16);
+      socket.setRawOpt(SOL_SOCKET, SO_SNDTIMEO, timeval);
+    } catch (IOException e) {
+      LOG.debug("cannot restore options of a socket: {}", e.getMessage());
+    }
+  }
+}

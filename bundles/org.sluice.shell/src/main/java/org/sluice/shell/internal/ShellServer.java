@@ -1,0 +1,139 @@
+package org.sluice.shell.internal;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.felix.service.command.CommandProcessor;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shell on the local socket {@code run/shell.sock}: one thread accepts, up to {@value #CLIENTS}
+ * serve a client each, one closes clients that keep a thread waiting.
+ */
+@Component(service = {})
+public final class ShellServer {
+  static final int CLIENTS = 8;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShellServer.class);
+
+  private final CommandProcessor processor;
+  private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private final ScheduledThreadPoolExecutor clock;
+  private final ExecutorService clients;
+  private final ExecutorService refusals;
+  private final LocalSocket socket;
+
+  /** Called by Declarative Services once Gogo is there. */
+  @Activate
+  public ShellServer(BundleContext context, @Reference CommandProcessor processor) {
+    this.processor = processor;
+    clock = new ScheduledThreadPoolExecutor(1, threads("sluice-shell-clock"));
+    clock.setRemoveOnCancelPolicy(true);
+    clients =
+        new ThreadPoolExecutor(
+            0, CLIENTS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), threads("sluice-shell"));
+    refusals =
+        new ThreadPoolExecutor(
+            0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("sluice-shell-no"));
+    String base = context.getProperty("sluice.base");
+    socket = bind(Path.of(base == null ? "" : base, "run", "shell.sock"));
+    if (socket != null) {
+      threads("sluice-shell-accept").newThread(this::accept).start();
+    }
+  }
+
+  private static ThreadFactory threads(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private static LocalSocket bind(Path path) {
+    try {
+      return LocalSocket.bind(path);
+    } catch (IOException e) {
+      LOG.error("{}: cannot be opened, 'sluice shell' will not work: {}", path, e.toString());
+      return null;
+    }
+  }
+
+  private void accept() {
+    for (; ; ) {
+      try {
+        serve(socket.accept());
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        // Out of descriptors, for example: the clients that hold them end some time.
+        LOG.warn("a shell client could not be accepted: {}", e.toString());
+        if (!pause()) {
+          return;
+        }
+      }
+    }
+  }
+
+  private static boolean pause() {
+    try {
+      TimeUnit.SECONDS.sleep(1);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private void serve(SocketChannel channel) {
+    ShellClient client = new ShellClient(channel, processor, clock);
+    open.add(channel);
+    try {
+      clients.execute(() -> run(client::run, channel));
+    } catch (RejectedExecutionException e) {
+      String reason = "the shell has " + CLIENTS + " clients already; try again later";
+      refusals.execute(() -> run(() -> client.refuse(reason), channel));
+    }
+  }
+
+  private void run(Runnable task, SocketChannel channel) {
+    try {
+      task.run();
+    } finally {
+      open.remove(channel);
+    }
+  }
+
+  @Deactivate
+  void deactivate() {
+    if (socket != null) {
+      socket.close();
+    }
+    for (SocketChannel channel : open) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        LOG.debug("a shell client could not be closed", e);
+      }
+    }
+    clients.shutdownNow();
+    refusals.shutdownNow();
+    clock.shutdownNow();
+  }
+}
