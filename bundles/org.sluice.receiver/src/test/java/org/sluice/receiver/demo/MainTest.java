@@ -120,7 +120,7 @@ class MainTest {
     }
   }
 
-  /** T12: descriptors that arrive when the table is full are closed, though the library forgets them. */
+  /** T12: descriptors that arrive when the table is full are closed, not forgotten. */
   @Test
   void fullDescriptorTableLeaksNothing() throws Exception {
     Path socket = folder.resolve("demo.sock");
