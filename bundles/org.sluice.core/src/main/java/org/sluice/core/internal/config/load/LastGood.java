@@ -27,7 +27,9 @@ import org.sluice.core.internal.config.read.FileName;
 /**
  * Last good state of each file: in memory with its substituted values, on disk (over a restart) as
  * the text that was in {@code etc/}, so that secrets from elsewhere are not copied. Files are
- * replaced by renaming, and written only when they change. Used by the thread that loads.
+ * replaced by renaming, and written only when they change; they are not forced to disk, because
+ * after a loss of power a missing last good state costs no more than one of a first start. Used by
+ * the thread that loads.
  */
 public final class LastGood {
   private static final Logger LOG = LoggerFactory.getLogger(LastGood.class);
@@ -152,7 +154,6 @@ public final class LastGood {
       while (rest.hasRemaining()) {
         out.write(rest);
       }
-      out.force(true);
     }
     Files.move(
         temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -11,6 +11,9 @@ public final class TargetRule {
   /** Longest path of an AF_UNIX socket on Linux, in bytes, as it is used. */
   static final int MAX_SOCKET_PATH = 107;
 
+  /** Most receivers of one target. */
+  static final int MAX_SOCKETS = 64;
+
   private static final Pattern REFERENCE = Pattern.compile("\\$([0-9])");
 
   private TargetRule() {}
@@ -68,9 +71,14 @@ public final class TargetRule {
     return slash < 0 || at < slash;
   }
 
-  /** One socket, several with commas, or a folder of sockets (with / at its end). */
+  /** One socket, or several with commas. */
   private static void sockets(String rest) throws BadValueException {
-    for (String part : rest.split(",", -1)) {
+    String[] parts = rest.split(",", -1);
+    if (parts.length > MAX_SOCKETS) {
+      throw new BadValueException(
+          "a target names at most " + MAX_SOCKETS + " sockets; these are " + parts.length);
+    }
+    for (String part : parts) {
       socket(part.strip(), "fd:run/app.sock");
     }
   }
@@ -91,6 +99,9 @@ public final class TargetRule {
     }
     if (path.isEmpty()) {
       throw new BadValueException("the path of the socket is missing, for example " + example);
+    }
+    if (path.endsWith("/")) {
+      throw new BadValueException("a socket is no folder: its path does not end in /");
     }
     if (path.indexOf('\0') >= 0) {
       throw new BadValueException("the path of a socket has no NUL");
