@@ -1,6 +1,10 @@
 package org.sluice.launcher;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
@@ -16,7 +20,23 @@ final class DryRun {
     T ask(Contract contract) throws Failure;
   }
 
+  /** Findings are the answer; the log's part is only what is wrong with the front itself. */
+  private static void quietLog() {
+    String log =
+        """
+        handlers=java.util.logging.ConsoleHandler
+        .level=WARNING
+        java.util.logging.ConsoleHandler.formatter=org.sluice.launcher.LogLine
+        """;
+    try (InputStream in = new ByteArrayInputStream(log.getBytes(StandardCharsets.ISO_8859_1))) {
+      java.util.logging.LogManager.getLogManager().readConfiguration(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static <T> T ask(Installation installation, Question<T> question) throws Failure {
+    quietLog();
     BaseFolder.prepare(installation);
     BaseFolder.check(installation);
     Path storage = installation.cache().resolve("check-" + ProcessHandle.current().pid());

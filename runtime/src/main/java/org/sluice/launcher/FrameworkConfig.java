@@ -27,15 +27,9 @@ final class FrameworkConfig {
     config.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
     config.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, "1");
     config.put("felix.cache.locking", "false"); // the base has a lock of its own
+    config.put("felix.resolver.parallelism", "1"); // no threads for 30 bundles
+    config.put("felix.service.urlhandlers", "false"); // bundles bring no URL schemes
     config.put("felix.log.level", "0"); // Front collects what goes wrong
-
-    config.put(
-        "org.ops4j.pax.logging.StaticLogbackFile",
-        installation.etc().resolve("logback.xml").toString());
-    config.put("org.ops4j.pax.logging.useBufferingLogFallback", "true");
-    config.put("org.ops4j.pax.logging.service.frameworkEventsLogLevel", "WARNING");
-    config.put("org.ops4j.pax.logging.logReaderEnabled", "false");
-    config.put("org.ops4j.pax.logging.eventAdminEnabled", "false");
 
     fileInstall(config, installation);
     config.put("gosh.args", "--nointeractive");
@@ -55,5 +49,6 @@ final class FrameworkConfig {
     config.put("felix.fileinstall.subdir.mode", "skip");
     config.put("felix.fileinstall.tmpdir", installation.cache().resolve("fileinstall").toString());
     config.put("felix.fileinstall.log.default", "jul");
+    config.put("felix.fileinstall.log.level", "3"); // up to info: what was installed and removed
   }
 }

@@ -51,7 +51,7 @@ final class OptimizeCommand implements Command {
 
   private static void writeBase(Installation trial) throws IOException {
     Files.createDirectories(trial.etc());
-    for (String file : List.of("logback.xml", "jvm.options")) {
+    for (String file : List.of("logging.properties", "jvm.options")) {
       Files.copy(trial.home().resolve("etc").resolve(file), trial.etc().resolve(file));
     }
     Files.writeString(trial.etc().resolve("org.sluice.site~trial.cfg"), "listen=127.0.0.1:0\n");

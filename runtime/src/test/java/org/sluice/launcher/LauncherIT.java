@@ -43,7 +43,7 @@ class LauncherIT {
   /** A base with what the stand-in is to do. */
   private void base(String... stub) throws IOException {
     Files.createDirectories(base.resolve("etc"));
-    Files.copy(home.home.resolve("etc/logback.xml"), base.resolve("etc/logback.xml"));
+    Files.copy(home.home.resolve("etc/logging.properties"), base.resolve("etc/logging.properties"));
     Files.write(base.resolve("etc/stub.properties"), java.util.List.of(stub));
   }
 
@@ -61,7 +61,9 @@ class LauncherIT {
     try {
       assertTrue(ready != null && READY.matcher(ready).matches(), ready);
       for (String made :
-          new String[] {"etc/jvm.options", "etc/logback.xml", "deploy", "run", "log", "cache"}) {
+          new String[] {
+            "etc/jvm.options", "etc/logging.properties", "deploy", "run", "log", "cache"
+          }) {
         assertTrue(Files.exists(base.resolve(made)), made);
       }
       assertEquals(
@@ -186,7 +188,7 @@ class LauncherIT {
   void aBrokenPlugInIsReportedAndTheRestServes() throws Exception {
     base();
     Files.createDirectories(base.resolve("deploy"));
-    Files.writeString(base.resolve("deploy/broken.jar"), "no jar");
+    TestHome.bundle(base.resolve("deploy/broken.jar"), "broken", null, "no.such.pack");
     Process run = home.start("run", "--base", base.toString());
     assertTrue(
         READY

@@ -30,7 +30,8 @@ final class TestHome {
       copy(built.resolve(part), home.resolve(part));
     }
     Files.createDirectories(home.resolve("bundles/2"));
-    stubCore(home.resolve("bundles/2/stub.core.jar"));
+    bundle(
+        home.resolve("bundles/2/stub.core.jar"), "stub.core", StubCore.class, "org.osgi.framework");
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -45,20 +46,27 @@ final class TestHome {
     }
   }
 
-  private static void stubCore(Path jar) throws IOException {
+  /** Writes a bundle of one class, or of none. */
+  static void bundle(Path jar, String symbolicName, Class<?> activator, String imports)
+      throws IOException {
     Manifest manifest = new Manifest();
     Attributes main = manifest.getMainAttributes();
     main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     main.putValue("Bundle-ManifestVersion", "2");
-    main.putValue("Bundle-SymbolicName", "stub.core");
-    main.putValue("Bundle-Activator", StubCore.class.getName());
-    main.putValue("Import-Package", "org.osgi.framework");
-    String name = StubCore.class.getName().replace('.', '/') + ".class";
+    main.putValue("Bundle-SymbolicName", symbolicName);
+    main.putValue("Import-Package", imports);
+    if (activator != null) {
+      main.putValue("Bundle-Activator", activator.getName());
+    }
     try (OutputStream file = Files.newOutputStream(jar);
-        JarOutputStream out = new JarOutputStream(file, manifest);
-        InputStream in = StubCore.class.getClassLoader().getResourceAsStream(name)) {
-      out.putNextEntry(new ZipEntry(name));
-      in.transferTo(out);
+        JarOutputStream out = new JarOutputStream(file, manifest)) {
+      if (activator != null) {
+        String name = activator.getName().replace('.', '/') + ".class";
+        out.putNextEntry(new ZipEntry(name));
+        try (InputStream in = activator.getClassLoader().getResourceAsStream(name)) {
+          in.transferTo(out);
+        }
+      }
     }
   }
 
