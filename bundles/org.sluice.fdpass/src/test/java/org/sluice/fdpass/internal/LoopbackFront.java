@@ -50,6 +50,7 @@ final class LoopbackFront implements AutoCloseable {
 
   final List<LoopbackClient> clients = new CopyOnWriteArrayList<>();
   volatile int sendBufferFree = 64 * 1024;
+  volatile boolean takeFails;
   volatile Flusher flusher = (exchange, options) -> Preamble.head(200);
 
   LoopbackFront() {
@@ -159,7 +160,7 @@ final class LoopbackFront implements AutoCloseable {
       }
       byte[] left = unread.getBytes(StandardCharsets.ISO_8859_1);
       LoopbackClient client = new LoopbackClient(channel, left, sendBufferFree, gone);
-      plan.capability(SocketSource.class, () -> client);
+      plan.capability(SocketSource.class, () -> taken(client));
       MemoryExchange exchange = plan.build();
       exchange.ended().thenRun(() -> answer(channel, exchange));
       clients.add(client);
@@ -169,6 +170,13 @@ final class LoopbackFront implements AutoCloseable {
       } catch (HandlerException e) {
         exchange.fail(e);
       }
+    }
+
+    private LoopbackClient taken(LoopbackClient client) throws HandlerException {
+      if (takeFails) {
+        throw new HandlerException(400, "client-left", "the client has left");
+      }
+      return client;
     }
 
     private void answer(Channel channel, MemoryExchange exchange) {

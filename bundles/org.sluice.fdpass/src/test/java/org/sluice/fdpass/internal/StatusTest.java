@@ -1,0 +1,47 @@
+package org.sluice.fdpass.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.sluice.api.status.Table;
+
+class StatusTest {
+  private final HandOffState state = new HandOffState();
+
+  @Test
+  void handOffsByRouteDialectAndOutcome() {
+    state.tally("b", "classic").add(Step.GIVEN);
+    state.tally("a", "scgi").add(Step.HEAD_ONLY);
+    state.tally("a", "classic").add(Step.GIVEN);
+    state.tally("a", "classic").add(Step.GIVEN);
+    state.tally("a", "classic").add(Step.PASSED_OVER);
+
+    Table table = new HandOffsStatus(state).table(List.of());
+
+    assertEquals(List.of("route", "dialect", "outcome", "count"), table.columns());
+    assertEquals(
+        List.of(
+            List.of("a", "classic", "given", 2L),
+            List.of("a", "classic", "passed-over", 1L),
+            List.of("a", "scgi", "head-only", 1L),
+            List.of("b", "classic", "given", 1L)),
+        table.rows());
+  }
+
+  @Test
+  void receiversByPath() {
+    Pool pool = state.pool("z.sock,a.sock");
+    pool.receiver(0).took();
+    pool.receiver(1).failed("connection refused: nobody listens");
+
+    Table table = new ReceiversStatus(state).table(List.of());
+
+    assertEquals(
+        List.of(
+            Arrays.asList("a.sock", "down", 0, 0L, 1L, 0L, "connection refused: nobody listens"),
+            Arrays.asList("z.sock", "unused", 0, 1L, 0L, 0L, null)),
+        table.rows());
+  }
+}
