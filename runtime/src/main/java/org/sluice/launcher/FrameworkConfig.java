@@ -27,6 +27,8 @@ final class FrameworkConfig {
     config.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
     config.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, "1");
     config.put("felix.cache.locking", "false"); // the base has a lock of its own
+    config.put("felix.resolver.parallelism", "1"); // no threads for 30 bundles
+    config.put("felix.service.urlhandlers", "false"); // bundles bring no URL schemes
     config.put("felix.log.level", "0"); // Front collects what goes wrong
 
     fileInstall(config, installation);

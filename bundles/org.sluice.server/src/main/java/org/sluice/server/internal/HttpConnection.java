@@ -22,15 +22,6 @@ import org.sluice.api.http.Headers;
  * read from the socket.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
-  /** Most bytes of an unread request body that are read and dropped to keep a connection. */
-  static final long DRAIN = 64 * 1024;
-
-  /** Most bytes that are read and dropped while a connection ends. */
-  static final long LINGER = 1024 * 1024;
-
-  /** Longest time for either, in nanoseconds. */
-  static final long LINGER_NANOS = 2_000_000_000L;
-
   private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
 
   /** What the connection waits for. */
@@ -59,16 +50,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final EpollSocketChannel channel;
   private final Intake intake;
   private final Inbox inbox = new Inbox();
+  private final Discard discard = new Discard();
+  private final HeadReader heads = new HeadReader();
   private Outbound outbound;
   private State state = State.HEAD;
   private Limits limits;
-  private HeadParser parser;
   private HttpTransaction current;
-  private RequestBody draining;
   private int requests;
-  private long began;
   private long deadline;
-  private long dropped;
   private boolean readingHeads;
   private boolean inputEnded;
 
@@ -94,7 +83,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       gate.owner(this);
     }
     loop.add(this);
-    deadline(limits.headerNanos());
+    deadline(listener.isDraining() ? 1 : limits.headerNanos());
     if (listener.isClosed()) {
       terminate("the listener was closed");
     }
@@ -114,13 +103,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       }
       case DRAIN -> {
         inbox.add(bytes, loop.allocator());
-        drain();
+        dropBody();
       }
       case UPGRADED -> {
         inbox.add(bytes, loop.allocator());
         ((RawDuplex) current.work()).received();
       }
-      case LINGER -> drop(bytes);
+      case LINGER -> {
+        if (!discard.end(bytes)) {
+          close();
+        }
+      }
       default -> {
         // Never reached while the intake is shut; the bytes are the receiver's, and now missing.
         bytes.release();
@@ -221,8 +214,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void timedOut() {
     switch (state) {
       case HEAD -> {
-        if (parser != null && parser.begun() || !inbox.isEmpty()) {
-          refuse(new Refused(408, "the head took too long"), takeParser());
+        if (heads.hasPart(inbox)) {
+          begin(heads.giveUp(new Refusal(408, "the head took too long"), loop));
         } else {
           close();
         }
@@ -255,54 +248,32 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** Reads on in a head. False if it needs more input. */
   private boolean nextHead() {
-    if (began == 0) {
-      began = System.nanoTime();
+    if (heads.began() == 0) {
+      heads.begin(System.nanoTime());
       limits = listener.limits();
-      deadline = limits.headerNanos() == 0 ? 0 : began + limits.headerNanos();
+      deadline = limits.headerNanos() == 0 ? 0 : heads.began() + limits.headerNanos();
     }
-    HeadParser reader = takeParser();
-    try {
-      if (!reader.parse(inbox.bytes(), limits)) {
-        parser = reader;
-        return false;
-      }
-      RequestHead head = reader.head();
-      loop.giveBack(reader);
-      inbox.trim();
-      begin(head, null);
-    } catch (Refused e) {
-      refuse(e, reader);
-    } finally {
-      inbox.trim();
+    RequestHead head = heads.read(inbox, loop, limits);
+    if (head == null) {
+      return false;
     }
+    begin(head);
     return true;
   }
 
-  private HeadParser takeParser() {
-    HeadParser taken = parser;
-    parser = null;
-    return taken == null ? loop.borrowParser() : taken;
-  }
-
-  private void refuse(Refused cause, HeadParser reader) {
-    RequestHead head = reader.head();
-    loop.giveBack(reader);
-    begin(head, new Refusal(cause.status(), cause.getMessage()));
-  }
-
-  private void begin(RequestHead head, Refusal refusal) {
+  private void begin(RequestHead head) {
     state = State.EXCHANGE;
     deadline = 0;
     intake.shut();
     requests++;
-    current = new HttpTransaction(this, head, refusal, requests, began);
+    current = new HttpTransaction(this, head, heads.refusal(), requests, heads.began());
+    heads.idle();
     listener.deliver(current);
   }
 
   /** The exchange has ended and the channel is open. */
   void ended(HttpTransaction transaction, boolean persist) {
     current = null;
-    began = 0;
     if (!channel.isOpen()) {
       return;
     }
@@ -311,7 +282,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (persist && whole) {
       nextRequest();
     } else if (persist) {
-      drain(body);
+      state = State.DRAIN;
+      deadline(Discard.NANOS);
+      discard.begin(body.framing());
+      dropBody();
     } else if (whole
         && inbox.isEmpty()
         && transaction.refusal() == null
@@ -382,39 +356,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     outbound.flush();
   }
 
-  private void drain(RequestBody body) {
-    state = State.DRAIN;
-    draining = body;
-    dropped = 0;
-    deadline(LINGER_NANOS);
-    drain();
-  }
-
-  private void drain() {
-    BodyFraming framing = draining.framing();
-    try {
-      ByteBuf in = inbox.bytes();
-      while (in != null && !framing.ended()) {
-        int n = framing.ready(in);
-        if (n == 0) {
-          break;
-        }
-        in.skipBytes(n);
-        framing.took(n);
-        dropped += n;
-      }
-    } catch (Refused e) {
-      dropped = Long.MAX_VALUE;
-    }
-    inbox.trim();
-    if (dropped > DRAIN) {
-      draining = null;
-      linger();
-    } else if (framing.ended()) {
-      draining = null;
-      nextRequest();
-    } else {
-      openIntake();
+  private void dropBody() {
+    switch (discard.body(inbox)) {
+      case WHOLE -> nextRequest();
+      case MORE -> openIntake();
+      case HOPELESS -> linger();
     }
   }
 
@@ -430,19 +376,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     state = State.LINGER;
-    dropped = inbox.size();
-    inbox.clear();
-    deadline(LINGER_NANOS);
+    discard.beginEnd(inbox);
+    deadline(Discard.NANOS);
     channel.config().setAllowHalfClosure(false);
     openIntake();
-  }
-
-  private void drop(ByteBuf bytes) {
-    dropped += bytes.readableBytes();
-    bytes.release();
-    if (dropped > LINGER) {
-      close();
-    }
   }
 
   /** Closes the descriptor; the kernel sends what was written and FIN. */
@@ -482,10 +419,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     listener.connectionEnded();
   }
 
-  /** The listener goes: idle connections end now, others after their response. */
+  /**
+   * The listener goes: idle connections end at the next tick, others after their response. Not at
+   * once, because a request may be in the kernel already, and would be lost.
+   */
   void drainListener() {
-    if (state == State.HEAD && began == 0) {
-      linger();
+    if (state == State.HEAD && heads.began() == 0) {
+      deadline(1);
     }
   }
 

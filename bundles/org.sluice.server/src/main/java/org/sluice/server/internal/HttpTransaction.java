@@ -309,7 +309,7 @@ final class HttpTransaction implements Transaction, Connection, SocketSource {
     return refusal == null
         && head.keepAlive()
         && connection.mayPersist(number)
-        && (body == null || body.isReusable(HttpConnection.DRAIN));
+        && (body == null || body.isReusable(Discard.BODY));
   }
 
   /** The response has left completely. */

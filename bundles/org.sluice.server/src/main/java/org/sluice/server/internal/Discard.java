@@ -1,0 +1,71 @@
+package org.sluice.server.internal;
+
+import io.netty.buffer.ByteBuf;
+
+/** Input that nobody wants, read and dropped up to a cap. */
+final class Discard {
+  /** Most bytes of an unread request body that are dropped to keep a connection. */
+  static final long BODY = 64 * 1024;
+
+  /** Most bytes that are dropped while a connection ends. */
+  static final long LINGER = 1024 * 1024;
+
+  /** Longest time for either, in nanoseconds. */
+  static final long NANOS = 2_000_000_000L;
+
+  /** How far a body was dropped. */
+  enum Progress {
+    /** It goes on; more input is needed. */
+    MORE,
+    /** All of it. */
+    WHOLE,
+    /** It is too large, or broken: the connection cannot go on. */
+    HOPELESS
+  }
+
+  private BodyFraming framing;
+  private long dropped;
+
+  /** From now on the rest of {@code body} is dropped. */
+  void begin(BodyFraming body) {
+    framing = body;
+    dropped = 0;
+  }
+
+  /** Drops what of the body is there. */
+  Progress body(Inbox inbox) {
+    try {
+      ByteBuf in = inbox.bytes();
+      while (in != null && !framing.ended()) {
+        int n = framing.ready(in);
+        if (n == 0) {
+          break;
+        }
+        in.skipBytes(n);
+        framing.took(n);
+        dropped += n;
+      }
+    } catch (Refused e) {
+      return Progress.HOPELESS;
+    } finally {
+      inbox.trim();
+    }
+    if (dropped > BODY) {
+      return Progress.HOPELESS;
+    }
+    return framing.ended() ? Progress.WHOLE : Progress.MORE;
+  }
+
+  /** From now on whatever comes is dropped, and what came already. */
+  void beginEnd(Inbox inbox) {
+    dropped = inbox.size();
+    inbox.clear();
+  }
+
+  /** Drops {@code bytes}. False when it was enough. */
+  boolean end(ByteBuf bytes) {
+    dropped += bytes.readableBytes();
+    bytes.release();
+    return dropped <= LINGER;
+  }
+}

@@ -1,0 +1,177 @@
+package org.sluice.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every command of the shell, from another terminal. */
+class ShellIT {
+  private static final int COLUMNS = 100;
+
+  private static Front front;
+  private static TestReceiver body;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Base base =
+        Base.withSite("shell", "timeout.write=30s")
+            .site("a-site-with-a-rather-long-name", "listen=127.0.0.1:0", "hosts=" + hosts())
+            .fixed("fixed", "/fixed", "fixed")
+            .route("fd", "path=/fd/", "target=fd:run/body.sock", "handoff.linger=50ms")
+            .route("inner", "path=/fd/inner/", "flusher=opening", "opening.text=hello")
+            .route("absent", "path=/absent", "target=fd:run/" + "long-".repeat(15) + "absent.sock")
+            .deploy("stamp.jar", Distribution.plugin("stamp"));
+    body = TestReceiver.open(base, "run/body.sock", TestReceiver.BODY);
+    front = Front.start(base);
+    assertEquals(200, front.get("/fd/").status());
+    assertEquals(200, front.get("/fd/inner/").status());
+    assertEquals(503, front.get("/absent").status());
+  }
+
+  private static String hosts() {
+    StringBuilder hosts = new StringBuilder("a.example");
+    for (int i = 0; i < 20; i++) {
+      hosts.append(",host-number-").append(i).append(".example");
+    }
+    return hosts.toString();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    front.close();
+    body.close();
+  }
+
+  private static String command(String command) {
+    return command.replace("JAR", Distribution.plugin("page").toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sluice:status",
+        "sluice:sites",
+        "sluice:routes",
+        "sluice:plugins",
+        "sluice:plugin impact JAR",
+        "sluice:receivers",
+        "sluice:handoffs",
+        "sluice:explain http://localhost/fd/inner/x"
+      })
+  void tablesFitAndJsonParses(String template) throws Exception {
+    String command = command(template);
+    List<String> lines = front.ask(command).lines().toList();
+    assertFalse(lines.isEmpty());
+    for (String line : lines) {
+      int columns = line.codePointCount(0, line.length());
+      assertTrue(columns <= COLUMNS, () -> columns + " columns: " + line);
+    }
+    JsonElement json = JsonParser.parseString(front.ask(command + " --json"));
+    assertTrue(json.isJsonArray() || json.isJsonObject(), json::toString);
+    String help = front.ask(command.split(" ")[0] + " --help");
+    assertTrue(help.contains("--json"), help);
+  }
+
+  @Test
+  void unscopedNamesWork() throws Exception {
+    assertEquals(front.ask("sluice:sites"), front.ask("sites"));
+  }
+
+  @Test
+  void tablesHoldWhatHappened() throws Exception {
+    assertEquals(1, front.handOffs("fd", "given"));
+    assertEquals(1, front.handOffs("inner", "given"));
+    assertEquals(1, front.handOffs("absent", "unavailable"));
+    assertEquals(
+        2,
+        front
+            .awaitRow(
+                "sluice:receivers",
+                row -> Json.text(row, "receiver").endsWith("body.sock"),
+                "the receiver")
+            .get("given")
+            .getAsLong());
+    List<String> routes =
+        front.table("sluice:routes").stream().map(row -> row.toString()).toList();
+    for (String name : new String[] {"fixed", "fd", "inner", "absent"}) {
+      assertTrue(routes.stream().anyMatch(r -> r.contains("\"" + name + "\"")), routes::toString);
+    }
+    assertTrue(
+        front.table("sluice:plugins").stream()
+            .anyMatch(
+                row ->
+                    Json.text(row, "bundle").equals("org.sluice.flush.opening/0.1.0")
+                        && Json.text(row, "calls").equals("1")));
+  }
+
+  @Test
+  void explainNamesTheFileOfEachOption() throws Exception {
+    String text = front.ask("sluice:explain http://localhost/fd/inner/x");
+    for (String origin :
+        new String[] {
+          "etc/org.sluice.site~main.cfg",
+          "etc/org.sluice.route~fd.cfg",
+          "etc/org.sluice.route~inner.cfg",
+          "timeout.write",
+          "handoff.linger",
+          "opening.text",
+          "org.sluice.fdpass/" + Distribution.VERSION,
+          "org.sluice.flush.opening/" + Distribution.VERSION
+        }) {
+      assertTrue(text.contains(origin), () -> origin + " is missing in\n" + text);
+    }
+    String port = "http://127.0.0.1:" + front.port() + "/fd/inner/x";
+    Distribution.Result launcher =
+        Distribution.run("explain", "--base", front.base().path().toString(), port);
+    assertEquals(0, launcher.status(), launcher.text());
+    assertTrue(launcher.text().contains("etc/org.sluice.route~inner.cfg"), launcher.text());
+  }
+
+  @Test
+  void impactForeseesWhatAJarWouldDo() throws Exception {
+    String stock = Distribution.stock("org.sluice.fdpass").toString();
+    assertTrue(front.ask("plugin impact " + stock).contains("refused"));
+    Path newer = Repack.of(Distribution.stock("org.sluice.fdpass")).version("9.0.0").to("n.jar");
+    assertTrue(front.ask("plugin impact " + newer).contains("install"));
+    Path deployed =
+        Repack.of(Distribution.plugin("stamp")).version(Distribution.VERSION).to("s.jar");
+    assertTrue(front.ask("plugin impact " + deployed).contains("update"));
+  }
+
+  @Test
+  void mistakesHaveAnExitStatusAndAMessage() throws Exception {
+    Distribution.Result unknown = front.shell("no-such-command");
+    assertEquals(127, unknown.status(), unknown.text());
+    assertTrue(unknown.text().contains("no-such-command"), unknown.text());
+    for (String wrong :
+        new String[] {
+          "sluice:plugin impact", "sluice:plugin impact /no/such.jar", "sluice:status --no-such"
+        }) {
+      Distribution.Result result = front.shell(wrong);
+      assertNotEquals(0, result.status(), wrong + ": " + result.text());
+      assertFalse(result.text().isBlank(), wrong);
+      assertFalse(result.text().contains("\tat "), result.text());
+    }
+  }
+
+  @Test
+  void theSocketIsPrivate() throws Exception {
+    Path socket = front.base().path("run/shell.sock");
+    assertEquals(
+        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
+  }
+}
