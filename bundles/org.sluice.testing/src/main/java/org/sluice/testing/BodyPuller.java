@@ -81,12 +81,13 @@ final class BodyPuller {
         return;
       }
       if (!next.isDone()) {
-        var unused = next.whenComplete(
-            (buffer, failure) -> {
-              if (took(buffer, failure)) {
-                pump();
-              }
-            });
+        var unused =
+            next.whenComplete(
+                (buffer, failure) -> {
+                  if (took(buffer, failure)) {
+                    pump();
+                  }
+                });
         return;
       }
       if (!next.handle(this::took).join()) {

@@ -16,6 +16,7 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.launch.Framework;
+import org.slf4j.LoggerFactory;
 import org.sluice.api.status.StatusSource;
 import org.sluice.api.status.Table;
 
@@ -29,6 +30,8 @@ final class TestFramework implements Closeable {
   private final Bundle shell;
 
   TestFramework(Path folder) throws BundleException, IOException {
+    // The logger keeps the System.err of its first use, which must be before Gogo's.
+    LoggerFactory.getLogger(TestFramework.class).debug("a framework in {}", folder);
     Map<String, String> config = new HashMap<>();
     config.put("org.osgi.framework.storage", folder.resolve("cache").toString());
     config.put(
