@@ -190,6 +190,18 @@ class FdSenderTest {
     assertEquals(Errno.EBADF, e.errno());
   }
 
+  @Test
+  void passesWhileTheDescriptorTableIsFull() throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "sh", "-c", "ulimit -n 256; exec \"$@\"", "sh", java, "-cp", System.getProperty("java.class.path"), FullTable.class.getName());
+    builder.redirectErrorStream(true).redirectOutput(dir.resolve("out").toFile());
+    Process process = builder.start();
+    assertTrue(process.waitFor(60, java.util.concurrent.TimeUnit.SECONDS));
+    assertEquals(0, process.exitValue(), Files.readString(dir.resolve("out")));
+  }
+
   private static long openDescriptors() throws IOException {
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
       return all.count();
