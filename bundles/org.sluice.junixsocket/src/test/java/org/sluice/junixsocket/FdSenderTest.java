@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,10 +196,17 @@ class FdSenderTest {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     ProcessBuilder builder =
         new ProcessBuilder(
-            "sh", "-c", "ulimit -n 256; exec \"$@\"", "sh", java, "-cp", System.getProperty("java.class.path"), FullTable.class.getName());
+            "sh",
+            "-c",
+            "ulimit -n 256; exec \"$@\"",
+            "sh",
+            java,
+            "-cp",
+            System.getProperty("java.class.path"),
+            FullTable.class.getName());
     builder.redirectErrorStream(true).redirectOutput(dir.resolve("out").toFile());
     Process process = builder.start();
-    assertTrue(process.waitFor(60, java.util.concurrent.TimeUnit.SECONDS));
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     assertEquals(0, process.exitValue(), Files.readString(dir.resolve("out")));
   }
 

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A process whose descriptor table is full passes a descriptor all the same; exit status 0 if it could. */
+/**
+ * A process whose descriptor table is full passes a descriptor all the same; exit status 0 if it
+ * could.
+ */
 final class FullTable {
   private FullTable() {}
 
