@@ -17,18 +17,22 @@ final class Arguments {
   private Arguments() {}
 
   /**
-   * Options may stand anywhere before the first word of the rest; after it, or after {@code --},
-   * all is rest, so that a shell command keeps its own options.
+   * Reads the words after a command's name.
+   *
+   * @param verbatim whether everything from the first word that is no option on belongs to the rest, as in a shell command that
+   *     has options of its own; else options may stand anywhere before {@code --}
    */
-  static Arguments parse(List<String> words) throws Failure {
+  static Arguments parse(List<String> words, boolean verbatim) throws Failure {
     Arguments parsed = new Arguments();
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       int equals = word.indexOf('=');
       String name = word.startsWith("--") && equals > 0 ? word.substring(0, equals) : word;
-      if (word.equals("--") || !word.startsWith("-")) {
+      if (word.equals("--") || (verbatim && !word.startsWith("-"))) {
         parsed.rest.addAll(words.subList(word.equals("--") ? i + 1 : i, words.size()));
         break;
+      } else if (!word.startsWith("-")) {
+        parsed.rest.add(word);
       } else if (FLAGS.contains(word)) {
         parsed.options.put(word, "");
       } else if (!WITH_VALUE.contains(name)) {

@@ -38,7 +38,7 @@ public final class Main {
       return switch (word) {
         case "help", "--help", "-h" -> help(rest, console);
         case "version", "--version" -> print(console, "sluice " + Version.text());
-        default -> run(Commands.named(word), Arguments.parse(rest), console);
+        default -> run(Commands.named(word), rest, console);
       };
     } catch (Failure e) {
       console.error(e.getMessage());
@@ -46,7 +46,8 @@ public final class Main {
     }
   }
 
-  private static int run(Commands named, Arguments arguments, Console console) throws Failure {
+  private static int run(Commands named, List<String> words, Console console) throws Failure {
+    Arguments arguments = Arguments.parse(words, named == Commands.SHELL);
     if (arguments.has("--help") || arguments.has("-h")) {
       return print(console, named.help());
     }

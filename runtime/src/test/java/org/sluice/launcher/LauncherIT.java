@@ -158,7 +158,7 @@ class LauncherIT {
   @Test
   void explainWithoutARunningFrontReadsTheConfiguration() throws Exception {
     base();
-    TestHome.Result result = sluice("explain", "http://a.example/x y");
+    TestHome.Result result = home.sluice("explain", "http://a.example/x y", "--base", base.toString());
     assertEquals("explained http://a.example/x y\n", result.out(), result.err());
     assertEquals(0, result.status());
   }

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +189,25 @@ class FdSenderTest {
     ErrnoException e =
         assertThrows(ErrnoException.class, () -> FdSender.peerCredentials(1_000_000));
     assertEquals(Errno.EBADF, e.errno());
+  }
+
+  @Test
+  void passesWhileTheDescriptorTableIsFull() throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "sh",
+            "-c",
+            "ulimit -n 256; exec \"$@\"",
+            "sh",
+            java,
+            "-cp",
+            System.getProperty("java.class.path"),
+            FullTable.class.getName());
+    builder.redirectErrorStream(true).redirectOutput(dir.resolve("out").toFile());
+    Process process = builder.start();
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    assertEquals(0, process.exitValue(), Files.readString(dir.resolve("out")));
   }
 
   private static long openDescriptors() throws IOException {
