@@ -71,7 +71,7 @@ def _row(name, server, found, reference):
     each = (after.pss - before.pss) / count
     live = "-" if before.live is None else f"{(after.live - before.live) / count / KIB:.2f}"
     line(f"{count:,} {name}", server.name, f"{before.pss / KIB / KIB:.1f}", f"{after.pss / KIB / KIB:.1f}", f"{each / KIB:.2f}",
-         live, "-" if reference is None else ratio(each, reference), f"{after.descriptors - before.descriptors:+d}",
+         live, ratio(each, reference) if reference and reference > 128 else "-", f"{after.descriptors - before.descriptors:+d}",
          f"{after.threads - before.threads:+d}", alive)
     return each
 

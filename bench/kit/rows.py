@@ -34,7 +34,8 @@ class Sample:
         result = http.load(server.port, [path], seconds=seconds, **load)
         time.sleep(0.05)  # the server's last closes
         self.rate, self.p50, self.p99 = result["rps"], result["p50_us"] / 1e3, result["p99_us"] / 1e3
-        self.cpu = (tree.cpu_seconds(server.pid) - before) / max(1, result["ok"]) * 1e4
+        used = tree.cpu_seconds(server.pid) - before
+        self.cpu = used / result["ok"] * 1e4 if result["ok"] else 0.0
         self.failed, self.result = result["failed"], result
 
 
@@ -70,29 +71,41 @@ def measure(row, a, b, options):
     return taken
 
 
+def _failed(samples):
+    """The failed requests of one side, with the reasons of the worst sample."""
+    worst = max(samples, key=lambda sample: sample.failed)
+    return f"{sum(sample.failed for sample in samples)} ({http.why(worst.result)})" if worst.failed else "0"
+
+
 def show(row, samples):
     """Prints the line of a measured row."""
     a_samples, b_samples = samples
     rates = median(a_samples, "rate"), median(b_samples, "rate")
     cpus = median(a_samples, "cpu"), median(b_samples, "cpu")
     pairs = [x.rate / y.rate for x, y in zip(a_samples, b_samples) if y.rate]
-    failed = [sum(sample.failed for sample in side) for side in samples]
     line(row.name, row.rival, *map(figure, rates), f"**{ratio(*rates)}**",
          f"{min(pairs):.2f}..{max(pairs):.2f}" if pairs else "-",
          *(f"{median(side, 'p50'):.2f} / {median(side, 'p99'):.2f}" for side in samples),
-         *(f"{cpu:.2f}" for cpu in cpus), f"**{ratio(*cpus)}**", f"{failed[0]} / {failed[1]}")
+         *(f"{cpu:.2f}" for cpu in cpus), f"**{ratio(*cpus)}**", " / ".join(map(_failed, samples)))
 
 
-def run(place, options, front):
+def run(place, options, front, dist):
     """Measures all rows that match; returns the samples for --json. FRONT makes the front when it is needed first."""
     servers.workers(place)
     started, found = {}, {}
+
+    def start(kind, name):
+        if kind == "sluice":
+            return front()
+        if kind == "netty":
+            return servers.netty(place, name, dist)
+        return (servers.httpd if kind == "httpd" else servers.nginx)(place, name)
 
     def server(kind, role):
         key = (kind, role)
         if key not in started:
             try:
-                started[key] = front() if kind == "sluice" else servers.KINDS[kind](place, f"{kind}-{role}")
+                started[key] = start(kind, f"{kind}-{role}")
             except Unfit as missing:
                 started[key] = missing
         if isinstance(started[key], Unfit):

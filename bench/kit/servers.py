@@ -115,7 +115,7 @@ http {{
 """
 
 
-def nginx(place, name="nginx"):
+def nginx(place, name):
     """nginx, as an anchor for answers without a hand-off."""
     port, folder = free_port(), place.join(name)
     os.mkdir(folder)
@@ -127,16 +127,13 @@ def nginx(place, name="nginx"):
     return Server(place, name, port, process, "/fixed")
 
 
-def netty(place, name="bare Netty"):
-    """The yardstick: Netty's own HTTP codec and a fixed answer, nothing else."""
-    jars = [jar for jar in glob.glob(os.path.join(REPOSITORY, "bench", "netty", "target", "*.jar"))
-            if not jar.endswith(("-sources.jar", "-javadoc.jar")) and not os.path.basename(jar).startswith("original-")]
-    if not jars:
-        raise Unfit("no jar in bench/netty/target; build it: mvn -pl bench/netty -DskipTests package")
+def netty(place, name, dist):
+    """The yardstick: Netty's own HTTP codec and a fixed answer, with the front's Netty jars and JVM options."""
+    classes = os.path.join(REPOSITORY, "bench", "netty", "target", "classes")
+    libraries = glob.glob(os.path.join(dist, "bundles", "*", "netty-*.jar"))
+    if not os.path.isdir(classes) or not libraries:
+        raise Unfit(f"no classes in {classes}, or no distribution in {dist}; build both: mvn -DskipTests package")
     port = free_port()
     java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else need("java")
-    process = place.start(name, [java, "-jar", jars[0], str(port)])
-    return Server(place, name, port, process)
-
-
-KINDS = {"httpd": httpd, "nginx": nginx, "netty": netty}
+    command = [java, f"@{dist}/etc/jvm.options", "-XX:-UsePerfData", "-cp", ":".join([classes] + libraries)]
+    return Server(place, name, port, place.start(name, command + ["org.sluice.bench.netty.BareNetty", str(port)]))

@@ -22,19 +22,19 @@ class Shell:
             return False
 
     def ask(self, line):
-        """What a command prints. One line to the socket; the answer ends with NUL and the exit status."""
+        """What a command prints. One line to the socket; the answer ends with NUL and a line with the exit status."""
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(30)
             client.connect(self._socket)
             client.sendall(f"exec {line}\n".encode())
             answer = b"".join(iter(lambda: client.recv(65536), b""))
-        text, _, status = answer.decode().partition("\0")
-        if status.strip() != "0":
-            raise Unfit(f"shell: {line}: status {status.strip() or 'none'}: {text.strip()}")
+        text, _, trailer = answer.decode().partition("\0")
+        if trailer.split()[-1:] != ["0"]:
+            raise Unfit(f"shell: {line}: {trailer.strip() or 'no status'}: {text.strip()}")
         return text
 
     def plugins(self):
-        """The rows of "plugins", the serving one of each name first."""
+        """The rows of the table "plugins"."""
         return json.loads(self.ask("plugins --json"))
 
     def run(self, *words):

@@ -15,8 +15,8 @@ from kit.place import Unfit, wait_until
 from kit.rows import line
 from kit.shell import Shell
 
-# Bundle, and the plug-in that tells which version of it serves.
-SUBJECTS = [("org.sluice.flush.head", "flusher", "flush"), ("org.sluice.fdpass", "handler", "fd")]
+# Bundle, and the kind of plug-in of which it has one.
+SUBJECTS = [("org.sluice.flush.head", "flusher"), ("org.sluice.fdpass", "handler")]
 CLIENTS = 12
 MANIFEST = "META-INF/MANIFEST.MF"
 
@@ -48,7 +48,7 @@ class Swaps:
 
     def __init__(self, place, shell, base, dist, subject):
         self.place, self.shell, self.deploy = place, shell, os.path.join(base, "deploy")
-        self.bundle, self.kind, self.plugin = subject
+        self.bundle, self.kind = subject
         self._stock = stock_jar(dist, self.bundle)
         with zipfile.ZipFile(self._stock) as jar:
             self.version = re.search(r"(?m)^Bundle-Version: (\S+)", jar.read(MANIFEST).decode())[1]
@@ -68,8 +68,9 @@ class Swaps:
     def serving(self):
         """The version of the bundle whose plug-in serves."""
         for row in self.shell.plugins():
-            if (row["kind"], row["name"]) == (self.kind, self.plugin):
-                return row["version"]
+            name, _, version = row["bundle"].partition("/")
+            if name == self.bundle and row["kind"] == self.kind and row["state"] == "serves":
+                return version
         return None
 
     def by_deploy(self, number):

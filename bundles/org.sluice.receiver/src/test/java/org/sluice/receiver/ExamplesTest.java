@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,19 +120,17 @@ class ExamplesTest {
 
   private static long sockets(Process process) {
     try (var paths = Files.list(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
-      return paths.filter(isSocket()).count();
+      return paths.filter(ExamplesTest::isSocket).count();
     } catch (IOException e) {
       return -1;
     }
   }
 
-  private static Predicate<Path> isSocket() {
-    return path -> {
-      try {
-        return Files.readSymbolicLink(path).toString().startsWith("socket:");
-      } catch (IOException e) {
-        return false;
-      }
-    };
+  private static boolean isSocket(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -98,6 +98,8 @@ public final class Front implements Closeable {
   public void close() throws IOException {
     try {
       goOn();
+      // What it still prints must not stop it.
+      while (output.readLine() != null) {}
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }

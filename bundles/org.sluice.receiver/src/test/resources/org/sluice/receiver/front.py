@@ -126,6 +126,14 @@ elif scenario == "talk":  # sends a line, gets it back, and ends
     answer = client.recv(65536)
     client.shutdown(socket.SHUT_WR)
     show(answer, *body_of(client))
+elif scenario == "begun":  # reads the first bytes, then the rest when the standard input ends
+    client, server = connection()
+    hand_over([server.fileno()]).close()
+    server.close()
+    client.recv(65536)
+    show("begun")
+    sys.stdin.read()
+    show(*body_of(client))
 elif scenario == "stay":  # sends and reads nothing until the standard input ends
     client, server = connection(8192)
     hand_over([server.fileno()]).close()

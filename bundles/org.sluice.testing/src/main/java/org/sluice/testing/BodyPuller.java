@@ -81,7 +81,7 @@ final class BodyPuller {
         return;
       }
       if (!next.isDone()) {
-        next.whenComplete(
+        var unused = next.whenComplete(
             (buffer, failure) -> {
               if (took(buffer, failure)) {
                 pump();

@@ -69,7 +69,7 @@ public final class Descriptors {
     String from = String.format("%s:%04X", loopback, local);
     String to = String.format("%s:%04X", loopback, remote);
     for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "net", table))) {
-      String[] words = line.strip().split("\\s+");
+      String[] words = line.strip().split("\\s+", -1);
       if (words.length > 9 && words[1].equals(from) && words[2].equals(to)) {
         return words[9];
       }

@@ -23,7 +23,7 @@ public final class GoldenCase {
     StringBuilder before = new StringBuilder();
     StringBuilder text = before;
     String name = null;
-    for (String line : content.split("(?<=\n)")) {
+    for (String line : content.split("(?<=\n)", -1)) {
       if (line.startsWith(MARK)) {
         close(name, text);
         name = line.substring(MARK.length()).strip();

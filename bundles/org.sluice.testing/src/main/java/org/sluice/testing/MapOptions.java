@@ -31,12 +31,18 @@ public final class MapOptions implements Options {
           "d", Duration.ofDays(1));
 
   private final Map<String, String> set;
+  private final Map<String, List<String>> guards;
   private final Map<String, String> defaults;
   private final Path base;
   private final Map<Class<?>, Object> views = new ConcurrentHashMap<>();
 
-  private MapOptions(Map<String, String> set, Map<String, String> defaults, Path base) {
+  private MapOptions(
+      Map<String, String> set,
+      Map<String, List<String>> guards,
+      Map<String, String> defaults,
+      Path base) {
     this.set = Collections.unmodifiableMap(set);
+    this.guards = Collections.unmodifiableMap(guards);
     this.defaults = Collections.unmodifiableMap(defaults);
     this.base = base;
   }
@@ -59,26 +65,36 @@ public final class MapOptions implements Options {
 
   /** Options with these keys set. */
   public static MapOptions of(Map<String, String> map) {
-    return new MapOptions(new TreeMap<>(map), new TreeMap<>(), Path.of("").toAbsolutePath());
+    return new MapOptions(
+        new TreeMap<>(map), Map.of(), new TreeMap<>(), Path.of("").toAbsolutePath());
   }
 
   /** The same with that key set. */
   public MapOptions with(String key, String value) {
     Map<String, String> map = new TreeMap<>(set);
     map.put(key, value);
-    return new MapOptions(map, defaults, base);
+    return new MapOptions(map, guards, defaults, base);
+  }
+
+  /** The same with a guard that holds several values, from the site inward. */
+  public MapOptions withGuard(String key, String... values) {
+    Map<String, String> map = new TreeMap<>(set);
+    map.put(key, values[values.length - 1]);
+    Map<String, List<String>> all = new TreeMap<>(guards);
+    all.put(key, List.of(values));
+    return new MapOptions(map, all, defaults, base);
   }
 
   /** The same with that default, which also makes the key known. */
   public MapOptions withDefault(String key, String value) {
     Map<String, String> map = new TreeMap<>(defaults);
     map.put(key, value);
-    return new MapOptions(set, map, base);
+    return new MapOptions(set, guards, map, base);
   }
 
   /** The same with another folder that relative paths start from. */
   public MapOptions withBase(Path newBase) {
-    return new MapOptions(set, defaults, newBase);
+    return new MapOptions(set, guards, defaults, newBase);
   }
 
   /**
@@ -93,7 +109,7 @@ public final class MapOptions implements Options {
         map.put(key(member.getName()), text(member.getDefaultValue()));
       }
     }
-    return new MapOptions(set, map, base);
+    return new MapOptions(set, guards, map, base);
   }
 
   /** The key of a member: {@code _} is a dot, {@code __} an underscore, {@code $_$} a hyphen. */
@@ -196,6 +212,12 @@ public final class MapOptions implements Options {
       }
     }
     return List.copyOf(parts);
+  }
+
+  @Override
+  public List<String> all(String key) {
+    List<String> values = guards.get(key);
+    return values == null ? Options.super.all(key) : values;
   }
 
   @Override

@@ -145,7 +145,7 @@ public final class MemoryClientSocket implements ClientSocket {
       response.body().close();
       throw e;
     }
-    body.done().whenComplete((nothing, e) -> loop.execute(() -> sent(stage, e)));
+    var unused = body.done().whenComplete((nothing, e) -> loop.execute(() -> sent(stage, e)));
     if (gone.isDone()) {
       body.cancel(new IOException("the client has left"));
     } else if (!hold) {

@@ -69,6 +69,14 @@ class MapOptionsTest {
   }
 
   @Test
+  void guardsAddUp() {
+    MapOptions options = MapOptions.of("a", "1").withGuard("access.allow", "10.0.0.0/8", "10.1.2.3");
+    assertEquals(List.of("10.0.0.0/8", "10.1.2.3"), options.all("access.allow"));
+    assertEquals("10.1.2.3", options.text("access.allow"));
+    assertEquals(List.of("1"), options.all("a"));
+  }
+
+  @Test
   void undeclaredKeyThrows() {
     assertThrows(IllegalArgumentException.class, () -> MapOptions.of().text("typo"));
   }

@@ -20,7 +20,12 @@ final class FdOptions {
   final long lingerNanos;
   final long connectNanos;
   final int queue;
+  final boolean socketCheck;
   final boolean links;
+
+  /** Seconds until the first probe; 0 leaves the socket as it is. */
+  final int keepAliveSeconds;
+
   final Users users;
 
   FdOptions(Options options) {
@@ -30,7 +35,9 @@ final class FdOptions {
     lingerNanos = options.duration("handoff.linger").toNanos();
     connectNanos = options.duration("handoff.connect-timeout").toNanos();
     queue = (int) Math.min(Integer.MAX_VALUE, options.number("handoff.queue"));
+    socketCheck = options.flag("handoff.socket-check");
     links = options.flag("handoff.links");
+    keepAliveSeconds = (int) options.duration("handoff.tcp-keepalive").toSeconds();
     List<String> unknown = new ArrayList<>();
     users = Users.of(options.list(ALLOW_USERS), unknown);
     if (!unknown.isEmpty()) {

@@ -140,9 +140,10 @@ final class LocalSocket {
     if (e.errno() == Errno.ETOOMANYREFS || e.errno() == Errno.EMFILE) {
       return ReceiverException.busy("too many descriptors in flight");
     }
-    boolean left = e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET;
-    return ReceiverException.down(
-        left ? "closed the connection before the message" : e.getMessage());
+    if (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET) {
+      return ReceiverException.lost("closed the connection before the message");
+    }
+    return ReceiverException.down(String.valueOf(e.getMessage()));
   }
 
   /**

@@ -42,6 +42,9 @@ final class Passing {
   /** What the engine adds to a head, generously. */
   private static final int ENGINE_FIELDS = 160;
 
+  /** What the empty send buffer of a new connection takes under any tcp_wmem. */
+  private static final int FITS_ALWAYS = 2_048;
+
   private final Exchange exchange;
   private final Options options;
   private final FdOptions fd;
@@ -103,7 +106,7 @@ final class Passing {
       fail(Step.REFUSED, e);
       return;
     }
-    if (!preambleLeft && size(preamble.present()) > client.sendBufferFree()) {
+    if (!preambleLeft && isLarge(size(preamble.present()))) {
       send(this::seek);
     } else {
       seek();
@@ -114,6 +117,12 @@ final class Passing {
     Duration deadline = Duration.ofNanos(fd.lingerNanos);
     return dialect.message(
         new PassedHandOff(exchange, options, client.unread(), preamble.isNone(), deadline));
+  }
+
+  /** Asks the kernel only where the answer is open. */
+  private boolean isLarge(long size) {
+    boolean fresh = exchange.connection().requests() == 1 && size <= FITS_ALWAYS;
+    return !fresh && size > client.sendBufferFree();
   }
 
   private static long size(Response head) {
@@ -180,12 +189,17 @@ final class Passing {
     try {
       ByteBuffer once = message == null ? ask() : message;
       message = null;
-      local.pass(once, client.descriptor());
+      int descriptor = client.descriptor();
+      KeepAlive.set(descriptor, fd.keepAliveSeconds);
+      local.pass(once, descriptor);
     } catch (HandlerException e) {
       fail(Step.REFUSED, e);
       return;
     } catch (ReceiverException e) {
       notPassed(e);
+      return;
+    } catch (IllegalStateException e) {
+      clientGone("the client left before its socket was passed");
       return;
     } catch (IOException e) {
       String text = search.receiver().path + ": the socket could not be passed: " + e.getMessage();
@@ -199,14 +213,12 @@ final class Passing {
     }
   }
 
-  /** The kernel refused the message, so that nothing was passed. */
+  /** Nobody but us holds the client. */
   private void notPassed(ReceiverException e) {
     disconnect();
-    if (e.isBusy()) {
-      search.receiver().busy(e.getMessage());
+    if (search.refused(e)) {
       queue();
     } else {
-      search.failed(e.getMessage());
       tally.add(Step.PASSED_OVER);
       seek();
     }
@@ -233,12 +245,9 @@ final class Passing {
     }
   }
 
-  /** Nobody else holds the client: the message was destroyed with the connection. */
+  /** The message, and with it the receiver's copy, was destroyed with the connection. */
   private void neverRead() {
-    disconnect();
-    tally.add(Step.PASSED_OVER);
-    search.lost("closed the connection without reading the message");
-    seek();
+    notPassed(ReceiverException.lost("closed the connection without reading the message"));
   }
 
   private void give(Step step) {

@@ -21,6 +21,7 @@ final class Receiver {
 
   private static final long RULES_VALID = TimeUnit.SECONDS.toNanos(1);
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long WORTH_A_LINE = TimeUnit.SECONDS.toNanos(1);
   private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(5);
 
   final String path;
@@ -42,8 +43,8 @@ final class Receiver {
     }
   }
 
-  /** A failure that no success has followed yet. */
-  private record Failure(long nanos, long pause) {}
+  /** Failures that no success has followed yet: the first, the last, and the pause after it. */
+  private record Failure(long since, long nanos, long pause) {}
 
   Receiver(String path) {
     this.path = path;
@@ -54,7 +55,9 @@ final class Receiver {
   LocalSocket connect(FdOptions options, ByteBuffer scratch) throws ReceiverException {
     long start = System.nanoTime();
     tried = true;
-    checkFile(options, start);
+    if (options.socketCheck) {
+      checkFile(options, start);
+    }
     LocalSocket local = LocalSocket.connect(address, scratch);
     try {
       int uid = local.peerUid();
@@ -101,9 +104,12 @@ final class Receiver {
   /** It has taken a client. */
   void took() {
     given.increment();
-    if (failure != null) {
+    Failure last = failure;
+    if (last != null) {
       failure = null;
-      LOG.info("receiver {} takes clients again", path);
+      if (System.nanoTime() - last.since > WORTH_A_LINE) {
+        LOG.info("receiver {} takes clients again", path);
+      }
     }
   }
 
@@ -112,8 +118,12 @@ final class Receiver {
     failed.increment();
     lastError = reason;
     Failure before = failure;
-    long pause = before == null ? FIRST_PAUSE : Math.min(before.pause * 2, LONGEST_PAUSE);
-    failure = new Failure(System.nanoTime(), pause);
+    long now = System.nanoTime();
+    if (before == null) {
+      failure = new Failure(now, now, FIRST_PAUSE);
+    } else if (now - before.nanos >= before.pause) {
+      failure = new Failure(before.since, now, Math.min(before.pause * 2, LONGEST_PAUSE));
+    }
   }
 
   void busy(String reason) {

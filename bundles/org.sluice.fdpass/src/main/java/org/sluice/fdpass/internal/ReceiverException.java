@@ -7,24 +7,38 @@ package org.sluice.fdpass.internal;
 final class ReceiverException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private final boolean busy;
+  /** What to do next. */
+  enum Kind {
+    /** Wait: it may take the next one a moment later. */
+    BUSY,
+    /**
+     * Another one, or this one again: where several processes listen, one of them may have died.
+     */
+    LOST,
+    /** Another one: it is not there, or not as it should be. */
+    DOWN
+  }
 
-  private ReceiverException(String reason, boolean busy) {
+  private final Kind kind;
+
+  private ReceiverException(String reason, Kind kind) {
     super(reason, null, false, false);
-    this.busy = busy;
+    this.kind = kind;
   }
 
-  /** It may take the next one a moment later: wait. */
   static ReceiverException busy(String reason) {
-    return new ReceiverException(reason, true);
+    return new ReceiverException(reason, Kind.BUSY);
   }
 
-  /** It is not there, or not as it should be: try another. */
+  static ReceiverException lost(String reason) {
+    return new ReceiverException(reason, Kind.LOST);
+  }
+
   static ReceiverException down(String reason) {
-    return new ReceiverException(reason, false);
+    return new ReceiverException(reason, Kind.DOWN);
   }
 
-  boolean isBusy() {
-    return busy;
+  Kind kind() {
+    return kind;
   }
 }

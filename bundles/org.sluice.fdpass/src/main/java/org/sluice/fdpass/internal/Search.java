@@ -45,12 +45,9 @@ final class Search {
       try {
         return receiver().connect(fd, scratch);
       } catch (ReceiverException e) {
-        if (e.isBusy()) {
+        if (refused(e)) {
           busy |= bit();
-          receiver().busy(e.getMessage());
           why = e;
-        } else {
-          failed(e.getMessage());
         }
       }
     }
@@ -69,22 +66,25 @@ final class Search {
     return 1L << index;
   }
 
-  /** The receiver did not take the client. */
-  void failed(String reason) {
-    failed |= bit();
+  /**
+   * Notes that the receiver did not take the client.
+   *
+   * @return whether it is only busy
+   */
+  boolean refused(ReceiverException e) {
+    String reason = e.getMessage();
+    if (e.kind() == ReceiverException.Kind.BUSY) {
+      receiver().busy(reason);
+      return true;
+    }
+    if (e.kind() == ReceiverException.Kind.DOWN || (reset & bit()) != 0) {
+      failed |= bit();
+    } else {
+      reset |= bit();
+    }
     receiver().failed(reason);
     note(receiver().path, reason);
-  }
-
-  /** The receiver destroyed the message unread. */
-  void lost(String reason) {
-    if ((reset & bit()) == 0) {
-      reset |= bit();
-      receiver().failed(reason);
-      note(receiver().path, reason);
-    } else {
-      failed(reason);
-    }
+    return false;
   }
 
   void note(String subject, String reason) {

@@ -9,9 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Users that may get clients: {@code handoff.allow-users}, by number or by name of {@code
- * /etc/passwd}; without any, the user of this process. Root always may: it could take the sockets
- * anyway. Immutable.
+ * Users that may get clients: the user of this process, root (it could take the sockets anyway) and
+ * those of {@code handoff.allow-users}, by number or by name of {@code /etc/passwd}. Immutable.
  */
 final class Users {
   private static final Path PASSWD = Path.of("/etc/passwd");
@@ -30,11 +29,9 @@ final class Users {
    * @param unknown gets the names that nobody on this machine has; they allow nobody
    */
   static Users of(List<String> names, List<String> unknown) {
-    if (names.isEmpty()) {
-      int own = ownUid();
-      return new Users(new int[] {own}, "this process's user (" + own + ") and root");
-    }
+    int own = ownUid();
     List<Integer> uids = new ArrayList<>();
+    uids.add(own);
     for (String name : names) {
       Integer uid = uid(name);
       if (uid == null) {
@@ -43,9 +40,10 @@ final class Users {
         uids.add(uid);
       }
     }
+    String more = names.isEmpty() ? "" : ", " + String.join(", ", names);
     return new Users(
         uids.stream().mapToInt(Integer::intValue).toArray(),
-        String.join(", ", names) + " and root");
+        "this process's user (" + own + ") and root" + more);
   }
 
   boolean allows(int uid) {

@@ -281,7 +281,7 @@ public final class DescriptorSockets {
     if (address.length != 16 && address.length != 28) {
       return null;
     }
-    int port = (address[2] & 0xff) << 8 | address[3] & 0xff;
+    int port = ((address[2] & 0xff) << 8) | (address[3] & 0xff);
     return new InetSocketAddress(
         InetAddress.getByAddress(Arrays.copyOfRange(address, from, from + length)), port);
   }

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.sluice.receiver.HandOff;
 import org.sluice.receiver.HandedSocket;
 import org.sluice.receiver.Receiver;
@@ -41,12 +43,14 @@ public final class Main {
       System.err.println("usage: Main SOCKET [--full]");
       System.exit(2);
     }
+    // First of all: a parent that ends while this starts is not the parent any more.
+    Optional<ProcessHandle> parent = ProcessHandle.current().parent();
     try {
       Main demo = new Main(full);
       Receiver receiver =
           Receiver.open(Path.of(arguments[0]), ReceiverOptions.defaults(), demo::answer);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(receiver), "demo shutdown"));
-      endWithParent();
+      parent.ifPresent(Main::endWith);
       System.out.println("listening " + receiver.path());
     } catch (IOException e) {
       System.err.println("demo receiver: " + e.getMessage());
@@ -80,7 +84,7 @@ public final class Main {
   }
 
   private static String time() {
-    return ZonedDateTime.now()
+    return ZonedDateTime.now(ZoneId.systemDefault())
         .truncatedTo(ChronoUnit.MILLIS)
         .format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
   }
@@ -89,10 +93,8 @@ public final class Main {
     client.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static void endWithParent() {
-    ProcessHandle.current()
-        .parent()
-        .ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+  private static void endWith(ProcessHandle parent) {
+    var unused = parent.onExit().thenRun(() -> System.exit(0));
   }
 
   private static void close(Receiver receiver) {

@@ -8,12 +8,12 @@ import org.sluice.receiver.HandedSocket;
 
 /** A client of the dialect {@code classic}, which knows no acknowledgement. */
 final class ClassicHandOff implements HandOff {
-  private final byte[] message;
+  private final ByteBuffer message;
   private final OwnedSocket client;
   private volatile boolean accepted;
   private volatile boolean over;
 
-  ClassicHandOff(byte[] message, OwnedSocket client) {
+  ClassicHandOff(ByteBuffer message, OwnedSocket client) {
     this.message = message;
     this.client = client;
   }
@@ -25,7 +25,7 @@ final class ClassicHandOff implements HandOff {
 
   @Override
   public ByteBuffer message() {
-    return ByteBuffer.wrap(message).asReadOnlyBuffer();
+    return message.duplicate();
   }
 
   @Override

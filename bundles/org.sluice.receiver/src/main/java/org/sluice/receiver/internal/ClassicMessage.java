@@ -15,10 +15,10 @@ import org.newsclub.net.unix.DescriptorSockets.ControlTruncatedException;
  * of its first message. Further bytes are read and ignored, as the dialect may grow, up to the end
  * of the stream: closing over unread bytes would tell the front that nothing was read.
  *
- * @param bytes the bytes of the first message
+ * @param bytes the bytes of the first message; read-only
  * @param descriptor the client's socket, owned by whoever reads this record
  */
-record ClassicMessage(byte[] bytes, FileDescriptor descriptor) {
+record ClassicMessage(ByteBuffer bytes, FileDescriptor descriptor) {
   /** How long a front may keep the connection open after its message before it is closed here. */
   private static final int END_MILLIS = 200;
 
@@ -35,7 +35,7 @@ record ClassicMessage(byte[] bytes, FileDescriptor descriptor) {
   static ClassicMessage read(FileDescriptor connection, int timeoutMillis, Counts counts)
       throws IOException {
     List<FileDescriptor> descriptors = new ArrayList<>(1);
-    byte[] bytes = null;
+    ByteBuffer bytes = null;
     LongAdder refusal = counts.silent;
     try {
       bytes = firstMessage(connection, timeoutMillis, descriptors);
@@ -61,7 +61,7 @@ record ClassicMessage(byte[] bytes, FileDescriptor descriptor) {
     return null;
   }
 
-  private static byte[] firstMessage(
+  private static ByteBuffer firstMessage(
       FileDescriptor connection, int timeoutMillis, List<FileDescriptor> descriptors)
       throws IOException {
     if (!DescriptorSockets.poll(connection, SelectionKey.OP_READ, timeoutMillis)) {
@@ -71,9 +71,8 @@ record ClassicMessage(byte[] bytes, FileDescriptor descriptor) {
     if (DescriptorSockets.receive(connection, buffer, descriptors) < 0) {
       return null;
     }
-    byte[] bytes = new byte[buffer.flip().remaining()];
-    buffer.get(bytes);
-    return bytes;
+    ByteBuffer bytes = ByteBuffer.allocate(buffer.flip().remaining());
+    return bytes.put(buffer).flip().asReadOnlyBuffer();
   }
 
   private static LongAdder refusal(List<FileDescriptor> descriptors, Counts counts) {

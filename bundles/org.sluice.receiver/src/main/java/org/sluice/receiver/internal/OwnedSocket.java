@@ -66,7 +66,7 @@ final class OwnedSocket implements HandedSocket {
       while ((count = readSome(direct)) == 0) {
         deadline = await(SelectionKey.OP_READ, deadline);
       }
-      if (direct != into) {
+      if (!into.isDirect()) {
         into.put(direct.flip());
       }
       return count;

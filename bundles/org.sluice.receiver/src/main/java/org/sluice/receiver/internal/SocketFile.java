@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -104,6 +105,9 @@ final class SocketFile {
       return true;
     } catch (ConnectException e) {
       return false;
+    } catch (SocketException e) {
+      // A full queue or missing permission: no proof that nobody listens.
+      return true;
     }
   }
 

@@ -89,7 +89,7 @@ class MainTest {
     Path socket = folder.resolve("demo.sock");
     Process demo = start(java(socket.toString()));
     demo.inputReader().readLine();
-    try (Front front = Front.start(socket, "stay", 0)) {
+    try (Front front = Front.start(socket, "begun", 0)) {
       front.words();
       demo.destroyForcibly();
       assertTrue(demo.waitFor(20, TimeUnit.SECONDS));
@@ -109,13 +109,44 @@ class MainTest {
         new ArrayList<>(List.of("sh", "-c", "\"$@\" & echo $!; read line", "sh"));
     command.addAll(java(socket.toString()));
     Process shell = start(command);
-    long pid = Long.parseLong(shell.inputReader().readLine());
-    ProcessHandle demo = ProcessHandle.of(pid).orElseThrow();
-    Front.await("demo listens", () -> Files.exists(socket));
-    assertTrue(demo.isAlive());
-    shell.getOutputStream().close();
-    demo.onExit().get(20, TimeUnit.SECONDS);
-    Front.await("socket removed", () -> !Files.exists(socket));
+    ProcessHandle demo = ProcessHandle.of(Long.parseLong(shell.inputReader().readLine())).get();
+    try {
+      assertEquals("listening " + socket, shell.inputReader().readLine());
+      shell.getOutputStream().close();
+      demo.onExit().get(20, TimeUnit.SECONDS);
+      assertFalse(Files.exists(socket));
+    } finally {
+      demo.destroyForcibly();
+    }
+  }
+
+  /** T12: descriptors that arrive when the table is full are closed, though the library forgets them. */
+  @Test
+  void fullDescriptorTableLeaksNothing() throws Exception {
+    Path socket = folder.resolve("demo.sock");
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 120; exec \"$@\"", "sh"));
+    command.addAll(java(socket.toString()));
+    Process demo = start(command);
+    try {
+      assertEquals("listening " + socket, demo.inputReader().readLine());
+      Front.run(socket, "one", 0);
+      long before = descriptors(demo);
+      for (int i = 0; i < 3; i++) {
+        assertEquals("end", Front.run(socket, "descriptors", 250).get(0));
+      }
+      assertEquals("end", Front.run(socket, "one", 0).get(3));
+      Front.await("descriptors back to " + before, () -> descriptors(demo) <= before);
+    } finally {
+      demo.destroy();
+    }
+  }
+
+  private static long descriptors(Process process) {
+    try (var paths = Files.list(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
+      return paths.count();
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   @Test

@@ -1,12 +1,13 @@
 package org.sluice.server.internal;
 
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -23,6 +24,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   /** Time until accepting is tried again when descriptors were short. */
   static final long PAUSE_MILLIS = 1000;
 
+  /** Least time between two warnings: a full table fills again with every connection. */
+  private static final long WARN_NANOS = 60_000_000_000L;
+
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
   private final HttpListener listener;
@@ -30,7 +34,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   private final Supplier<Loop> target;
   private final EpollServerSocketChannel channel;
   private volatile boolean paused;
-  private boolean warned;
+  private long warnedAt;
 
   /**
    * An acceptor that is not bound yet.
@@ -51,6 +55,25 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     channel.pipeline().addLast(this);
   }
 
+  /**
+   * Makes sure that nobody listens there: with SO_REUSEPORT a second server of the same user would
+   * take half of the connections and no bind would fail.
+   *
+   * @return the address, with a free port for 0
+   */
+  static InetSocketAddress probe(InetSocketAddress address) throws IOException {
+    Socket socket = Socket.newSocketStream();
+    try {
+      socket.setReuseAddress(true);
+      socket.bind(address);
+      return new InetSocketAddress(address.getAddress(), socket.localAddress().getPort());
+    } catch (IOException e) {
+      throw cannotListen(address, e);
+    } finally {
+      socket.close();
+    }
+  }
+
   /** Binds and listens, without accepting yet. */
   InetSocketAddress bind(InetSocketAddress address, int backlog, boolean shared)
       throws IOException {
@@ -59,26 +82,25 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     if (backlog > 0) {
       channel.config().setBacklog(backlog);
     }
-    try {
-      loop.executor().register(channel).syncUninterruptibly();
-      channel.bind(address).syncUninterruptibly();
-      return channel.localAddress();
-    } catch (Exception e) { // Netty throws checked exceptions past the compiler
-      channel.close();
-      throw new IOException("cannot listen on " + text(address) + ": " + reason(e), e);
+    ChannelFuture bound = loop.executor().register(channel).awaitUninterruptibly();
+    if (bound.isSuccess()) {
+      bound = channel.bind(address).awaitUninterruptibly();
     }
+    if (!bound.isSuccess()) {
+      channel.close();
+      throw cannotListen(address, bound.cause());
+    }
+    return channel.localAddress();
   }
 
-  private static String text(InetSocketAddress address) {
+  private static IOException cannotListen(InetSocketAddress address, Throwable cause) {
     String host = address.getAddress().getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
-  }
-
-  private static String reason(Throwable cause) {
+    String where = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     String message = String.valueOf(cause.getMessage());
-    return message.startsWith("bind(..)")
-        ? message.substring(message.indexOf(':') + 1).trim()
-        : message;
+    // The native library writes "bind(..) failed with error(-98): Address already in use".
+    String reason =
+        message.substring(message.lastIndexOf(": ") < 0 ? 0 : message.lastIndexOf(": ") + 2);
+    return new IOException("cannot listen on " + where + ": " + reason, cause);
   }
 
   /** Begins to accept. */
@@ -88,7 +110,6 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    warned = false;
     listener.accepted((EpollSocketChannel) message, target.get());
     if (!listener.hasRoom()) {
       pause();
@@ -104,8 +125,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       LOG.error("accepting on {} failed", channel.localAddress(), cause);
       return;
     }
-    if (!warned) {
-      warned = true;
+    long now = System.nanoTime();
+    if (warnedAt == 0 || now - warnedAt > WARN_NANOS) {
+      warnedAt = now;
       LOG.warn(
           "cannot accept on {}: {}; trying again every {} ms and whenever a connection ends",
           channel.localAddress(),
@@ -146,9 +168,5 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     } else {
       channel.close().awaitUninterruptibly();
     }
-  }
-
-  Channel channel() {
-    return channel;
   }
 }

@@ -4,8 +4,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 
@@ -34,7 +36,34 @@ final class GatedIoHandler implements IoHandler {
     int descriptor = channel.fd().intValue();
     Gate gate = new Gate(channel, () -> unclaimed.remove(descriptor));
     unclaimed.put(descriptor, gate);
-    return epoll.register(gate);
+    return new Watched(epoll.register(gate));
+  }
+
+  /**
+   * A registration that never leaves epoll before it is cancelled. Netty takes a descriptor out
+   * when no interest is left (reading paused, the client's FIN seen), and cannot put it in again;
+   * resets would go unnoticed meanwhile.
+   */
+  private record Watched(IoRegistration registration) implements IoRegistration {
+    @Override
+    public <T> T attachment() {
+      return registration.attachment();
+    }
+
+    @Override
+    public long submit(IoOps ops) {
+      return registration.submit(ops.equals(EpollIoOps.NONE) ? EpollIoOps.EPOLLERR : ops);
+    }
+
+    @Override
+    public boolean isValid() {
+      return registration.isValid();
+    }
+
+    @Override
+    public boolean cancel() {
+      return registration.cancel();
+    }
   }
 
   @Override

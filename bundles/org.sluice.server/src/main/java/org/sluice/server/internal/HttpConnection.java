@@ -94,7 +94,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       gate.owner(this);
     }
     loop.add(this);
-    deadline(limits.headerNanos());
+    deadline(listener.isDraining() ? 1 : limits.headerNanos());
     if (listener.isClosed()) {
       terminate("the listener was closed");
     }
@@ -482,10 +482,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     listener.connectionEnded();
   }
 
-  /** The listener goes: idle connections end now, others after their response. */
+  /**
+   * The listener goes: idle connections end at the next tick, others after their response. Not at
+   * once, because a request may be in the kernel already, and would be lost.
+   */
   void drainListener() {
     if (state == State.HEAD && began == 0) {
-      linger();
+      deadline(1);
     }
   }
 

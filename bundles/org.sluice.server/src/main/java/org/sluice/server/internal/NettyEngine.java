@@ -79,7 +79,7 @@ public final class NettyEngine implements Engine {
 
   private void bind(HttpListener listener, ListenerSpec spec, List<Acceptor> acceptors)
       throws IOException {
-    InetSocketAddress address = spec.address();
+    InetSocketAddress address = shared ? Acceptor.probe(spec.address()) : spec.address();
     for (int i = 0; i < (shared ? loops.count() : 1); i++) {
       Loop own = shared ? loops.get(i) : loops.next();
       Supplier<Loop> target = shared ? () -> own : loops::next;

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.FileRegion;
+import io.netty.channel.unix.UnixChannel;
 
 /**
  * What goes to a client: writes without a promise each, and knowledge of what the kernel has taken.
@@ -14,6 +15,7 @@ import io.netty.channel.FileRegion;
  */
 final class Outbound {
   private final ChannelHandlerContext ctx;
+  private boolean closeResets;
   private long queued;
   private long taken;
   private long watched;
@@ -29,10 +31,23 @@ final class Outbound {
     ctx.write(bytes, ctx.voidPromise());
   }
 
-  /** Queues a part of a file, and takes it over. */
+  /**
+   * Queues a part of a file, and takes it over. When the file turns out to be shorter, Netty closes
+   * the channel by itself: until {@link #whole} that close is a reset, never an orderly end.
+   */
   void write(FileRegion region) {
+    SocketControl.closeResets((UnixChannel) ctx.channel(), true);
+    closeResets = true;
     queued += region.count();
     ctx.write(region, ctx.voidPromise());
+  }
+
+  /** The response has left completely. */
+  void whole() {
+    if (closeResets) {
+      closeResets = false;
+      SocketControl.closeResets((UnixChannel) ctx.channel(), false);
+    }
   }
 
   /** Offers to the kernel what is queued. */

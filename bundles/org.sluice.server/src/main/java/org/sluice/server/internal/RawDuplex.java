@@ -196,8 +196,12 @@ final class RawDuplex implements Duplex, HttpTransaction.Work {
     void received() {
       if (closed) {
         connection.inbox().clear();
-      } else if (waiting != null && serve()) {
+      } else if (waiting != null) {
+        // Before the reader is told: it may ask again at once.
         connection.shutIntake();
+        if (!serve()) {
+          connection.openIntake();
+        }
       }
     }
 

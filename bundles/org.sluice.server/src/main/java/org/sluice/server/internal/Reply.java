@@ -126,6 +126,7 @@ final class Reply implements HttpTransaction.Work {
     if (transaction.ended()) {
       return;
     }
+    transaction.owner().outbound().whole();
     transaction.complete(persist);
     done.complete(null);
   }

@@ -79,6 +79,21 @@ final class RequestBody implements Body {
   @Override
   public void close() {
     closed = true;
+    if (connection.loop().executor().inEventLoop()) {
+      closeNow();
+      return;
+    }
+    try {
+      connection.loop().executor().execute(this::closeNow);
+    } catch (RejectedExecutionException e) {
+      // The engine has stopped: nobody waits.
+    }
+  }
+
+  private void closeNow() {
+    if (waiting != null) {
+      complete(null);
+    }
   }
 
   private CompletionStage<ByteBuffer> pull() {

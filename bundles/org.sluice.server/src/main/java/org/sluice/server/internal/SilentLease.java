@@ -15,18 +15,21 @@ final class SilentLease implements Lease {
   private final TakenSocket socket;
   private final HttpTransaction transaction;
   private boolean over;
+  private boolean cancelled;
 
   SilentLease(TakenSocket socket, HttpTransaction transaction) {
     this.socket = socket;
     this.transaction = transaction;
   }
 
-  private void begin() {
+  /** False if the engine has ended the lease by itself, and nothing is left to do. */
+  private boolean begin() {
     transaction.owner().assertLoop();
     if (over) {
       throw new IllegalStateException("the lease has ended");
     }
     over = true;
+    return !cancelled;
   }
 
   @Override
@@ -36,7 +39,9 @@ final class SilentLease implements Lease {
 
   @Override
   public void end(LeaseReport report) {
-    begin();
+    if (!begin()) {
+      return;
+    }
     HttpConnection connection = transaction.owner();
     transaction.work(null);
     transaction.end(End.LEASED, report.status(), report.body(), report.written(), null);
@@ -48,18 +53,20 @@ final class SilentLease implements Lease {
 
   @Override
   public void give() {
-    begin();
-    socket.given();
+    if (begin()) {
+      socket.given();
+    }
   }
 
   @Override
   public void abort(String reason) {
-    begin();
-    transaction.abortNow(reason);
+    if (begin()) {
+      transaction.abortNow(reason);
+    }
   }
 
   /** The engine ended it. */
-  void over() {
-    over = true;
+  void cancel() {
+    cancelled = true;
   }
 }

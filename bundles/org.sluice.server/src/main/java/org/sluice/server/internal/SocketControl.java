@@ -42,13 +42,14 @@ final class SocketControl {
       socket.disconnect();
     } catch (IOException e) {
       LOG.debug("cannot disconnect, lingering for 0 s instead: {}", e.getMessage());
-      lingerZero(socket);
+      closeResets(channel, true);
     }
   }
 
-  private static void lingerZero(Socket socket) {
+  /** Whether the last close of this socket is a reset instead of an orderly end. */
+  static void closeResets(UnixChannel channel, boolean reset) {
     try {
-      socket.setSoLinger(0);
+      of(channel).setSoLinger(reset ? 0 : -1);
     } catch (IOException e) {
       LOG.debug("cannot set SO_LINGER: {}", e.getMessage());
     }

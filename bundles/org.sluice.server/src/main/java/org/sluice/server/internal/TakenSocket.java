@@ -30,6 +30,7 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
   private boolean sendCalled;
   private boolean started;
   private boolean valid = true;
+  private boolean cancelled;
   private SilentLease lease;
 
   TakenSocket(HttpTransaction transaction) {
@@ -42,6 +43,12 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     if (!valid) {
       throw new IllegalStateException("the socket was given, leased, put back or aborted");
     }
+  }
+
+  /** The engine ended the exchange by itself (write time-out, listener closed): nothing is left. */
+  private boolean overAlready() {
+    connection.assertLoop();
+    return cancelled;
   }
 
   @Override
@@ -75,23 +82,22 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
 
   @Override
   public CompletionStage<Void> send(Preamble preamble) {
-    Response start = null;
+    if (preamble.isNone()) {
+      check();
+      sendCalled = true;
+      return CompletableFuture.completedStage(null);
+    }
+    Response start = preamble.present();
     try {
       check();
       if (sendCalled) {
         throw new IllegalStateException("a preamble was sent already");
       }
       sendCalled = true;
-      if (preamble.isNone()) {
-        return CompletableFuture.completedStage(null);
-      }
-      start = preamble.present();
       sending = new CompletableFuture<>();
       return write(start.status(), start, start.body());
     } catch (RuntimeException e) {
-      if (start == null && !preamble.isNone()) {
-        preamble.present().body().close();
-      }
+      start.body().close();
       throw e;
     }
   }
@@ -123,9 +129,16 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     outbound.flush();
     CompletableFuture<Void> result = sending;
     if (outbound.isDrained()) {
+      outbound.whole();
       sent(null);
     } else {
-      outbound.whenDrained(future -> sent(future.cause()));
+      outbound.whenDrained(
+          future -> {
+            if (future.isSuccess()) {
+              outbound.whole();
+            }
+            sent(future.cause());
+          });
     }
     return result;
   }
@@ -161,6 +174,9 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
 
   @Override
   public void give() {
+    if (overAlready()) {
+      return;
+    }
     check();
     invalidate();
     given();
@@ -194,6 +210,9 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
 
   @Override
   public void putBack() {
+    if (overAlready()) {
+      return;
+    }
     check();
     if (started) {
       throw new IllegalStateException("a preamble was sent: only the receiver can answer now");
@@ -209,6 +228,9 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
 
   @Override
   public void abort(String reason) {
+    if (overAlready()) {
+      return;
+    }
     check();
     transaction.abortNow(reason);
   }
@@ -220,9 +242,10 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
 
   @Override
   public void cancel(IOException cause) {
+    cancelled = valid;
     valid = false;
     if (lease != null) {
-      lease.over();
+      lease.cancel();
     }
     sent(cause);
     gone.complete(null);

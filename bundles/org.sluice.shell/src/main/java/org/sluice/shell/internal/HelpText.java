@@ -1,24 +1,25 @@
 package org.sluice.shell.internal;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import org.apache.felix.service.command.Descriptor;
+import org.sluice.api.status.Table;
 
 /** Help of the built-in commands, read from the descriptors that Gogo's own help shows too. */
 final class HelpText {
   private HelpText() {}
 
-  /** Every command with a line of what it tells. */
+  /** Every command with what it tells. */
   static String all(List<String> added) {
-    StringBuilder out = new StringBuilder("Commands of Sluice (COMMAND --help tells more):\n\n");
-    for (Method command : commands()) {
-      row(out, usage(command), text(command));
-    }
-    added.forEach(name -> row(out, name, "the status source of that name"));
-    return out.append("\nOther commands of the framework: felix:help").toString();
+    List<List<Object>> rows = new ArrayList<>();
+    commands().forEach(command -> rows.add(List.of(usage(command), text(command))));
+    added.forEach(name -> rows.add(List.of(name, "the status source of that name")));
+    Table table = new Table(List.of("command", "what it tells"), rows);
+    return TableText.wrapped(table, TableText.WIDTH)
+        + "\n\nEvery command knows --help, --json and --wide. felix:help lists other commands.";
   }
 
   /** How to use one command. */
@@ -47,10 +48,5 @@ final class HelpText {
 
   private static String text(Method command) {
     return command.getAnnotation(Descriptor.class).value();
-  }
-
-  private static void row(StringBuilder out, String usage, String text) {
-    int room = TableText.WIDTH - 22;
-    out.append(String.format(Locale.ROOT, "  %-18s  %s%n", usage, Text.shorten(text, room)));
   }
 }

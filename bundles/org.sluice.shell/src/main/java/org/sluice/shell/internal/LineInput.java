@@ -25,6 +25,18 @@ final class LineInput {
     return watch.within(limit, this::read);
   }
 
+  /** Reads and drops what still comes, until the client has ended its direction. */
+  void discard(Duration limit) throws IOException {
+    watch.within(
+        limit,
+        () -> {
+          while (fill()) {
+            // Dropped.
+          }
+          return null;
+        });
+  }
+
   private String read() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     while (buffer.hasRemaining() || fill()) {

@@ -23,6 +23,7 @@ final class ShellClient {
   private static final Logger LOG = LoggerFactory.getLogger(ShellClient.class);
   private static final Duration FIRST_LINE = Duration.ofSeconds(10);
   private static final Duration NEXT_LINE = Duration.ofMinutes(10);
+  private static final Duration LAST_BYTES = Duration.ofSeconds(1);
   private static final int FAILED = 1;
   private static final int USAGE = 2;
   private static final int NOT_FOUND = 127;
@@ -46,7 +47,7 @@ final class ShellClient {
     try (channel) {
       String first = input.line(FIRST_LINE);
       if (first != null) {
-        output.trailer(serve(first));
+        finish(serve(first));
       }
     } catch (IOException e) {
       // Clients leave when they like.
@@ -55,11 +56,20 @@ final class ShellClient {
   }
 
   /** Ends a client that cannot be served, in the form it expects. */
-  void refuse(String reason) throws IOException {
+  void refuse(String reason) {
     try (channel) {
       output.write((reason + "\n").getBytes(StandardCharsets.UTF_8));
-      output.trailer(FAILED);
+      finish(FAILED);
+    } catch (IOException e) {
+      LOG.debug("a refused shell client left: {}", e.toString());
     }
+  }
+
+  /** Closing over bytes that were not read would reset the connection and lose the output. */
+  private void finish(int status) throws IOException {
+    output.trailer(status);
+    channel.shutdownOutput();
+    input.discard(LAST_BYTES);
   }
 
   private int serve(String first) throws IOException {
@@ -70,11 +80,17 @@ final class ShellClient {
       return USAGE;
     }
     try (CommandSession shell = open(out)) {
-      output.onFailure(() -> shell.jobs().forEach(Job::interrupt));
+      output.onFailure(() -> interrupt(shell.foregroundJob()));
       if (interactive) {
         return talk(shell, out);
       }
       return execute(shell, out, first.substring("exec ".length()).strip());
+    }
+  }
+
+  private static void interrupt(Job job) {
+    if (job != null) {
+      job.interrupt();
     }
   }
 

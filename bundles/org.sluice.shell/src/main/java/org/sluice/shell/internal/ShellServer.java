@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -36,6 +37,7 @@ public final class ShellServer {
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor clock;
   private final ExecutorService clients;
+  private final ExecutorService refusals;
   private final LocalSocket socket;
 
   /** Called by Declarative Services once Gogo is there. */
@@ -47,6 +49,9 @@ public final class ShellServer {
     clients =
         new ThreadPoolExecutor(
             0, CLIENTS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), threads("sluice-shell"));
+    refusals =
+        new ThreadPoolExecutor(
+            0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("sluice-shell-no"));
     String base = context.getProperty("sluice.base");
     socket = bind(Path.of(base == null ? "" : base, "run", "shell.sock"));
     if (socket != null) {
@@ -96,21 +101,22 @@ public final class ShellServer {
     }
   }
 
-  private void serve(SocketChannel channel) throws IOException {
+  private void serve(SocketChannel channel) {
     ShellClient client = new ShellClient(channel, processor, clock);
     open.add(channel);
     try {
-      clients.execute(
-          () -> {
-            try {
-              client.run();
-            } finally {
-              open.remove(channel);
-            }
-          });
+      clients.execute(() -> run(client::run, channel));
     } catch (RejectedExecutionException e) {
+      String reason = "the shell has " + CLIENTS + " clients already; try again later";
+      refusals.execute(() -> run(() -> client.refuse(reason), channel));
+    }
+  }
+
+  private void run(Runnable task, SocketChannel channel) {
+    try {
+      task.run();
+    } finally {
       open.remove(channel);
-      client.refuse("the shell has " + CLIENTS + " clients already; try again later");
     }
   }
 
@@ -127,6 +133,7 @@ public final class ShellServer {
       }
     }
     clients.shutdownNow();
+    refusals.shutdownNow();
     clock.shutdownNow();
   }
 }

@@ -8,6 +8,7 @@ import org.apache.felix.service.command.annotations.GogoCommand;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.sluice.api.status.Table;
 
 /**
  * The commands of scope {@code sluice}. Each prints the status source of its name; Gogo finds the
@@ -48,6 +49,9 @@ public final class SluiceCommands {
   private static final String WIDE = "a table as wide as it needs to be";
   private static final String HELP = "how to use the command";
 
+  /** Reports are wrapped, not shortened: what they say in full is what they are for. */
+  private static final Set<String> REPORTS = Set.of("status", "explain", "impact");
+
   private final StatusSources sources;
 
   /** Called by Declarative Services. */
@@ -57,7 +61,8 @@ public final class SluiceCommands {
   }
 
   /** The front as a whole. */
-  @Descriptor("the front as a whole: version, uptime, listeners, connections, requests")
+  @Descriptor(
+      "the front as a whole: version, uptime, listeners, requests, problems of the configuration")
   public String status(
       @Descriptor(JSON) @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,
@@ -71,7 +76,7 @@ public final class SluiceCommands {
   }
 
   /** The sites. */
-  @Descriptor("sites: host names, listeners, document root, file")
+  @Descriptor("sites: host names, listeners, document root, routes, state, file")
   public String sites(
       @Descriptor(JSON) @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,
@@ -85,7 +90,7 @@ public final class SluiceCommands {
   }
 
   /** The routes. */
-  @Descriptor("routes: site, path, target, state, file")
+  @Descriptor("routes: site, path, match, target, state, file")
   public String routes(
       @Descriptor(JSON) @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,
@@ -99,7 +104,8 @@ public final class SluiceCommands {
   }
 
   /** The plug-ins. */
-  @Descriptor("plug-ins: kind, name, which serves, bundle, ranking, use, last error; refused ones")
+  @Descriptor(
+      "plug-ins: kind, name, state, ranking, bundle, use, errors; also those that were refused")
   public String plugins(
       @Descriptor(JSON) @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,
@@ -114,8 +120,8 @@ public final class SluiceCommands {
 
   /** What an installation would do. */
   @Descriptor(
-      "plugin impact JAR: what an installation of JAR would refresh (a path as the front sees it,"
-          + " relative ones from its base)")
+      "what an installation of JAR would refresh; the path as the front sees it, a relative one from"
+          + " its base")
   public String plugin(
       @Descriptor(JSON) @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,
@@ -135,7 +141,8 @@ public final class SluiceCommands {
   }
 
   /** The receivers. */
-  @Descriptor("receivers: socket, state, connections, in flight, handed over, failures")
+  @Descriptor(
+      "receivers: state, hand-offs in flight, given and failed, time to connect, last error")
   public String receivers(
       @Descriptor(JSON) @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,
@@ -149,7 +156,7 @@ public final class SluiceCommands {
   }
 
   /** The hand-offs. */
-  @Descriptor("hand-offs so far: counts by route, dialect and outcome")
+  @Descriptor("what became of hand-offs: counts by route, dialect and outcome")
   public String handoffs(
       @Descriptor(JSON) @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,
@@ -205,7 +212,7 @@ public final class SluiceCommands {
       return HelpText.of(source);
     }
     Query query = new Query(json, wide, false, Query.checked(List.of(arguments)));
-    boolean report = source.equals("explain") || source.equals("impact");
-    return Answers.of(sources.table(source, query.arguments()), query, report);
+    Table table = sources.table(source, query.arguments());
+    return Answers.of(table, query, REPORTS.contains(source));
   }
 }

@@ -1,9 +1,7 @@
 package org.sluice.shell.internal;
 
 import java.util.Collections;
-import java.util.Dictionary;
 import java.util.HashMap;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -13,6 +11,7 @@ import java.util.regex.Pattern;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.Function;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -32,7 +31,7 @@ import org.sluice.api.status.Table;
  * source for which {@link SluiceCommands} has no command becomes one of its own, so that a bundle
  * adds a command by publishing a source.
  */
-@Component(service = StatusSources.class)
+@Component(service = StatusSources.class, immediate = true)
 public final class StatusSources {
   private static final Logger LOG = LoggerFactory.getLogger(StatusSources.class);
   private static final String PROPERTY = "sluice.status";
@@ -40,7 +39,10 @@ public final class StatusSources {
 
   /** Bundles of the distribution that publish a source, for the message when it is missing. */
   private static final Map<String, String> OWNERS =
-      Map.of("receivers", "org.sluice.fdpass", "handoffs", "org.sluice.fdpass");
+      Map.of(
+          "receivers", "org.sluice.fdpass",
+          "handoffs", "org.sluice.fdpass",
+          "impact", "org.sluice.deploy");
 
   private final BundleContext context;
   private final Map<String, NavigableMap<ServiceReference<?>, StatusSource>> sources =
@@ -110,11 +112,16 @@ public final class StatusSources {
     if (!active || SluiceCommands.RESERVED.contains(name) || commands.containsKey(name)) {
       return;
     }
-    Dictionary<String, Object> properties = new Hashtable<>();
-    properties.put(CommandProcessor.COMMAND_SCOPE, SluiceCommands.SCOPE);
-    properties.put(CommandProcessor.COMMAND_FUNCTION, name);
-    Function command = new SourceCommand(name, this);
-    commands.put(name, context.registerService(Function.class, command, properties));
+    Map<String, Object> properties =
+        Map.of(
+            CommandProcessor.COMMAND_SCOPE,
+            SluiceCommands.SCOPE,
+            CommandProcessor.COMMAND_FUNCTION,
+            name);
+    commands.put(
+        name,
+        context.registerService(
+            Function.class, new SourceCommand(name, this), FrameworkUtil.asDictionary(properties)));
   }
 
   private void removeCommand(String name) {

@@ -132,23 +132,29 @@ public final class SiteBuilder {
     level.siteMatches.sort(RouteFile.ORDER);
     level.globalMatches.sort(RouteFile.ORDER);
     List<RouteFile> order = new ArrayList<>(level.siteMatches);
-    if (level.sitePlain != null) {
-      order.add(level.sitePlain);
-      hidden(level);
-    } else {
-      order.addAll(level.globalMatches);
-      if (level.globalPlain != null) {
-        order.add(level.globalPlain);
-      }
-    }
+    add(order, level.sitePlain);
+    order.addAll(level.globalMatches);
+    add(order, level.globalPlain);
     List<RouteNode> group = new ArrayList<>();
     for (RouteFile route : order) {
       RouteNode node = node(route);
       if (node != null) {
         group.add(node);
       }
+      if (node != null && node.regex() == null) {
+        if (route == level.sitePlain) {
+          hidden(level);
+        }
+        break;
+      }
     }
     return group;
+  }
+
+  private static void add(List<RouteFile> order, RouteFile route) {
+    if (route != null) {
+      order.add(route);
+    }
   }
 
   private void hidden(Level level) {

@@ -95,6 +95,12 @@ public final class Registry {
     return kind(contract).table().acquire(name);
   }
 
+  /** The plug-in that would serve a name, without taking it; null when there is none. */
+  public PluginEntry serving(String contract, String name) {
+    PluginEntry[] named = kind(contract).table().named(name);
+    return named.length == 0 ? null : named[0];
+  }
+
   /** All plug-ins of a kind, those that serve first. */
   public List<PluginEntry> all(String contract) {
     return kind(contract).table().all();

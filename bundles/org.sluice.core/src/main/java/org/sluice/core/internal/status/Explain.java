@@ -167,12 +167,11 @@ public final class Explain {
   }
 
   private void serves(String what, String contract, String name, List<List<Object>> rows) {
-    PluginEntry entry = registry.acquire(contract, name);
+    PluginEntry entry = registry.serving(contract, name);
     if (entry == null) {
       rows.add(List.of(what, name + " is not installed: " + registry.missingStatus(contract), ""));
       return;
     }
     rows.add(List.of(what, name, entry.origin()));
-    entry.release();
   }
 }

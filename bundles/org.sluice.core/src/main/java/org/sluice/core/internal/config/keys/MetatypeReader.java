@@ -118,7 +118,7 @@ final class MetatypeReader {
       return;
     }
     String key = id.endsWith(".any") ? id.substring(0, id.length() - 3) : id;
-    if (!key.equals(plugin) && !(key.startsWith(plugin + ".") && key.length() > plugin.length())) {
+    if (id.endsWith(".") || !(key.equals(plugin) || key.startsWith(plugin + "."))) {
       refused.add("option " + id + ": its name does not begin with " + plugin + ".");
       return;
     }
@@ -136,7 +136,7 @@ final class MetatypeReader {
         new KeySpec(
             key,
             type.isEmpty() ? OptionType.TEXT : OptionType.valueOf(type),
-            first(null, in, "default"),
+            unescape(first(null, in, "default")),
             option(in, "min"),
             option(in, "max"),
             choices.isEmpty() ? List.of() : List.of(choices.split("\\|")),
@@ -147,6 +147,11 @@ final class MetatypeReader {
             null);
     checkRange(spec);
     return spec;
+  }
+
+  /** Metatype writes a comma, a blank and a backslash of a default behind a backslash. */
+  private static String unescape(String text) {
+    return text.replaceAll("\\\\(.)", "$1");
   }
 
   /** A default or limit that does not parse would otherwise show at the first request. */

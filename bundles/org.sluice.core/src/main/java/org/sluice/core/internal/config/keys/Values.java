@@ -17,7 +17,7 @@ public final class Values {
     return switch (type) {
       case TEXT -> "a text";
       case FLAG -> "on or off";
-      case NUMBER -> "a whole number, for example 100";
+      case NUMBER -> "a number is whole and without a sign, for example 100";
       case SIZE -> "a size is a whole number with k, m or g, for example 64k";
       case DURATION -> "a duration is a whole number with ms, s, m, h or d, for example 20s";
       case LIST -> "a list is texts with commas between them, none of them empty";

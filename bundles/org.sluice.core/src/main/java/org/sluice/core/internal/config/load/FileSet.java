@@ -51,6 +51,7 @@ final class FileSet {
   private void settle() {
     List<Conflict> conflicts = conflicts();
     conflicts.forEach(conflict -> problems.addAll(List.of(problem(conflict))));
+    ofBadFiles().forEach(conflict -> problems.addAll(List.of(problem(conflict))));
     while (!conflicts.isEmpty()) {
       Map<Unit, Problem> losers = new LinkedHashMap<>();
       conflicts.forEach(
@@ -83,11 +84,31 @@ final class FileSet {
     found.addAll(
         RouteConflicts.find(
             routes().stream().filter(route -> route.bad() == null).toList(), routes(), names));
+    found.addAll(ofLogs(false, names));
+    return found;
+  }
+
+  /** What is wrong beside that in files that are bad already: told, without further effect. */
+  private List<Conflict> ofBadFiles() {
+    Set<String> names = sites().stream().map(SiteFile::name).collect(Collectors.toSet());
+    List<Conflict> found = new ArrayList<>(ofLogs(true, names));
+    List<RouteFile> bad =
+        units.values().stream()
+            .filter(Unit::isBad)
+            .map(Unit::route)
+            .filter(Objects::nonNull)
+            .toList();
+    found.addAll(RouteConflicts.ofSites(bad, names));
+    return found;
+  }
+
+  private List<Conflict> ofLogs(boolean bad, Set<String> siteNames) {
+    List<Conflict> found = new ArrayList<>();
     units.values().stream()
-        .filter(unit -> !unit.isBad())
+        .filter(unit -> unit.isBad() == bad)
         .map(Unit::effective)
         .filter(file -> file.name().kind() == Kind.ACCESS_LOG)
-        .forEach(log -> found.addAll(RouteConflicts.ofLog(log, names)));
+        .forEach(log -> found.addAll(RouteConflicts.ofLog(log, siteNames)));
     return found;
   }
 

@@ -30,6 +30,7 @@ public final class Watcher implements AutoCloseable {
   private final Quiet quiet;
   private final long quietMillis;
   private final AtomicBoolean asked = new AtomicBoolean();
+  private final AtomicBoolean calling = new AtomicBoolean();
   private final Thread thread;
   private volatile boolean closed;
   private volatile WatchService watch;
@@ -58,30 +59,45 @@ public final class Watcher implements AutoCloseable {
   /** Asks for a pass although no file changed: a plug-in came or went. Any thread. */
   public void recheck() {
     asked.set(true);
-    thread.interrupt();
+    wake();
+  }
+
+  /** Interrupts waiting, never a callback: that would close the files it writes. */
+  private void wake() {
+    synchronized (calling) {
+      if (!calling.get()) {
+        thread.interrupt();
+      }
+    }
   }
 
   private void run() {
     while (!closed) {
       try {
-        boolean touched = await();
+        boolean touched = !asked.get() && await();
         boolean due = quiet.tick(System.nanoTime(), folder.signature(), touched);
         if (asked.getAndSet(false) || due) {
           call();
         }
       } catch (InterruptedException askedOrClosed) {
-        if (asked.getAndSet(false) && !closed) {
-          call();
-        }
+        LOG.trace("woken");
       }
     }
   }
 
   private void call() {
+    synchronized (calling) {
+      calling.set(true);
+      Thread.interrupted();
+    }
     try {
-      onChange.run();
+      if (!closed) {
+        onChange.run();
+      }
     } catch (RuntimeException | LinkageError e) {
       LOG.error("the configuration could not be applied", e);
+    } finally {
+      calling.set(false);
     }
   }
 
@@ -147,7 +163,7 @@ public final class Watcher implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    wake();
     try {
       if (thread != Thread.currentThread()) {
         thread.join(2000);

@@ -22,7 +22,7 @@ public final class Nearest {
   }
 
   private static int tolerance(int length) {
-    return length < 4 ? 1 : Math.max(2, length / 3);
+    return length < 4 ? Math.min(1, length - 1) : Math.max(2, length / 3);
   }
 
   /** {@code "; did you mean WORD?"}, or nothing when no word is near. */

@@ -51,6 +51,10 @@ public final class KeyRules {
       unknown(kind, entry);
       return;
     }
+    boolean off = entry.value().isEmpty() || entry.value().equals("off");
+    if (!off && !spec.owner().equals(KeySpec.CORE) && !keys.hasPlugin(spec.owner())) {
+      absent(kind, entry, spec.owner());
+    }
     if (entry.value().isEmpty()) {
       return;
     }
@@ -113,10 +117,10 @@ public final class KeyRules {
         "plug-in \""
             + owner
             + "\" is not there; "
-            + (guard != null && kind != Kind.ACCESS_LOG
+            + (guard != null && kind != Kind.ACCESS_LOG && !entry.value().isEmpty()
                 ? "this key may guard the route, which answers 503 until the plug-in comes"
                 : "the key is checked when it comes")
-            + keys.hint(kind, entry.key()));
+            + (keys.find(kind, entry.key()) != null ? "" : keys.hint(kind, entry.key())));
   }
 
   private KeySpec elsewhere(String key) {

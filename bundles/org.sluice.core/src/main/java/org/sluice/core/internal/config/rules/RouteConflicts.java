@@ -35,6 +35,13 @@ public final class RouteConflicts {
     return rules.conflicts;
   }
 
+  /** Only whether the sites exist that these routes name. */
+  public static List<Conflict> ofSites(List<RouteFile> routes, Set<String> siteNames) {
+    RouteConflicts rules = new RouteConflicts(siteNames);
+    routes.forEach(rules::siteExists);
+    return rules.conflicts;
+  }
+
   /** An access log's site must exist too. */
   public static List<Conflict> ofLog(CfgFile log, Set<String> siteNames) {
     RouteConflicts rules = new RouteConflicts(siteNames);
@@ -73,7 +80,7 @@ public final class RouteConflicts {
                 + other.file().display();
         conflicts.add(
             new Conflict(
-                route.entry("path"),
+                route.entry(route.matched() ? "match" : "path"),
                 message,
                 List.of(other.file().display(), route.file().display())));
       }

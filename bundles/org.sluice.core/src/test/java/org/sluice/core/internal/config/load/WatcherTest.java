@@ -1,0 +1,107 @@
+package org.sluice.core.internal.config.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WatcherTest {
+  private static final long MILLI = 1_000_000;
+
+  @TempDir Path folder;
+  private final LinkedBlockingQueue<String> calls = new LinkedBlockingQueue<>();
+
+  @Test
+  void aChangeIsDueAfterQuietAndOnlyOnce() {
+    Quiet quiet = new Quiet(Duration.ofMillis(300), "a");
+    assertFalse(quiet.tick(0, "a", false));
+    assertFalse(quiet.tick(1000 * MILLI, "b", false));
+    assertTrue(quiet.isPending());
+    assertFalse(quiet.tick(1299 * MILLI, "b", false));
+    assertFalse(quiet.tick(1299 * MILLI, "c", false), "changed again: the time starts anew");
+    assertFalse(quiet.tick(1300 * MILLI, "c", false));
+    assertFalse(quiet.tick(1400 * MILLI, "c", true), "written again with the same look");
+    assertFalse(quiet.tick(1699 * MILLI, "c", false));
+    assertTrue(quiet.tick(1700 * MILLI, "c", false));
+    assertFalse(quiet.tick(9999 * MILLI, "c", false));
+    assertFalse(quiet.isPending());
+  }
+
+  private Watcher watcher(int quietMillis) {
+    Watcher watcher =
+        new Watcher(folder, Duration.ofMillis(quietMillis), () -> calls.add("called"));
+    watcher.start();
+    return watcher;
+  }
+
+  private void expectCall() throws InterruptedException {
+    assertEquals("called", calls.poll(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void filesThatComeChangeAndGoAreNoticed() throws Exception {
+    try (Watcher watcher = watcher(20)) {
+      Path file = folder.resolve("a.cfg");
+      Files.writeString(file, "k=v\n");
+      expectCall();
+      Files.writeString(folder.resolve("new"), "k=w\n");
+      Files.move(folder.resolve("new"), file, StandardCopyOption.REPLACE_EXISTING);
+      expectCall();
+      Files.delete(file);
+      expectCall();
+    }
+    Files.writeString(folder.resolve("b.cfg"), "k=v\n");
+    assertNull(calls.poll(), "closed");
+  }
+
+  @Test
+  void aPassCanBeAskedForAtAnyTime() throws Exception {
+    try (Watcher watcher = watcher(60_000)) {
+      watcher.recheck();
+      expectCall();
+      watcher.recheck();
+      expectCall();
+    }
+  }
+
+  @Test
+  void aCallbackThatThrowsEndsNothing() throws Exception {
+    Watcher watcher =
+        new Watcher(
+            folder,
+            Duration.ofMillis(1),
+            () -> {
+              calls.add("called");
+              throw new IllegalStateException("on purpose");
+            });
+    try (watcher) {
+      watcher.start();
+      watcher.recheck();
+      expectCall();
+      watcher.recheck();
+      expectCall();
+    }
+  }
+
+  @Test
+  void aFolderThatIsReplacedIsStillWatched() throws Exception {
+    Path etc = Files.createDirectory(folder.resolve("etc"));
+    Watcher watcher = new Watcher(etc, Duration.ofMillis(20), () -> calls.add("called"));
+    try (watcher) {
+      watcher.start();
+      Files.move(etc, folder.resolve("old"));
+      Files.createDirectory(etc);
+      Files.writeString(etc.resolve("a.cfg"), "k=v\n");
+      expectCall();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package org.sluice.fdpass.internal;
+
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * TCP keep-alive probes on a client's socket before it is passed: the time-outs of the front end
+ * with the hand-off, and a client that vanished would leave the receiver with a stream for ever.
+ */
+final class KeepAlive {
+  private static final Logger LOG = LoggerFactory.getLogger(KeepAlive.class);
+
+  // socket(7) and tcp(7).
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_KEEPALIVE = 9;
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_KEEPIDLE = 4;
+
+  private KeepAlive() {}
+
+  /** Sets the idle time until the first probe; nothing if it is 0. A failure costs no hand-off. */
+  static void set(int descriptor, int seconds) {
+    if (seconds == 0) {
+      return;
+    }
+    try {
+      // A name for the number, never closed: the engine owns it.
+      Socket client = new Socket(descriptor);
+      client.setIntOpt(SOL_SOCKET, SO_KEEPALIVE, 1);
+      client.setIntOpt(IPPROTO_TCP, TCP_KEEPIDLE, seconds);
+    } catch (IOException e) {
+      LOG.debug("keep-alive of descriptor {}", descriptor, e);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package org.sluice.fdpass.internal;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.sluice.api.engine.Listener;
+import org.sluice.api.engine.ListenerSpec;
+import org.sluice.api.engine.Transaction;
+import org.sluice.api.engine.TransferLimits;
+import org.sluice.api.http.HandlerException;
+import org.sluice.api.http.Response;
+import org.sluice.api.route.Route;
+import org.sluice.handoff.api.Flusher;
+import org.sluice.handoff.api.Preamble;
+import org.sluice.server.internal.NettyEngine;
+import org.sluice.testing.MemoryRoute;
+
+/**
+ * The real engine with the {@code fd:} handler and nothing else; the first path segment is a route.
+ */
+final class EngineFront implements AutoCloseable {
+  private final NettyEngine engine = new NettyEngine();
+  private final HandOffState state = new HandOffState();
+  private final FdHandler handler = new FdHandler(state);
+  private final Map<String, Route> routes = new ConcurrentHashMap<>();
+  private final Map<String, Object> plugins = new ConcurrentHashMap<>();
+  private final Listener listener;
+
+  /** What was asked, when a test wants to look at it. */
+  final List<WireExchange> exchanges = new CopyOnWriteArrayList<>();
+
+  volatile boolean keepExchanges = true;
+
+  EngineFront(int port) throws IOException {
+    Flusher head = (exchange, options) -> Preamble.head(200);
+    Flusher raw = (exchange, options) -> Preamble.none();
+    plugins.put("Dialect classic", new ClassicDialect());
+    plugins.put("Flusher flush", head);
+    plugins.put("Flusher raw", raw);
+    Duration second = Duration.ofSeconds(5);
+    ListenerSpec spec =
+        new ListenerSpec(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            8190,
+            8190,
+            100,
+            second,
+            second,
+            0,
+            0,
+            4096);
+    listener = engine.listen(spec, this::dispatch);
+  }
+
+  int port() {
+    return listener.address().getPort();
+  }
+
+  long count(String route, Step step) {
+    return state.tally(route, "classic").count(step);
+  }
+
+  void flusher(String name, Flusher flusher) {
+    plugins.put("Flusher " + name, flusher);
+  }
+
+  void route(String name, String target, String... options) {
+    routes.put(
+        name,
+        MemoryRoute.of("/" + name, target)
+            .withName(name)
+            .withOptions(LoopbackFront.defaults(options)));
+  }
+
+  private void dispatch(Transaction transaction) {
+    Route route = routes.get(name(transaction.request().rawPath()));
+    if (transaction.refusal() != null || route == null) {
+      int status = route == null ? 404 : transaction.refusal().status();
+      transaction.respond(Response.of(status));
+      return;
+    }
+    transaction.limits(new TransferLimits(100, Duration.ofSeconds(5), Duration.ofSeconds(5)));
+    WireExchange exchange = new WireExchange(transaction, route, plugins);
+    if (keepExchanges) {
+      exchanges.add(exchange);
+    }
+    try {
+      handler.handle(exchange, route.options());
+    } catch (HandlerException e) {
+      exchange.fail(e);
+    }
+  }
+
+  private static String name(String path) {
+    int end = path.indexOf('/', 1);
+    return end < 0 ? path.substring(1) : path.substring(1, end);
+  }
+
+  @Override
+  public void close() {
+    state.close();
+    listener.close();
+    engine.deactivate();
+  }
+}

@@ -1,0 +1,407 @@
+package org.sluice.server.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.channel.unix.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sluice.api.engine.Dispatcher;
+import org.sluice.api.engine.Transaction;
+import org.sluice.api.http.FileRegion;
+import org.sluice.api.http.HandlerException;
+import org.sluice.api.http.Outcome;
+import org.sluice.api.http.Outcome.End;
+import org.sluice.handoff.api.ClientSocket;
+import org.sluice.handoff.api.Lease;
+import org.sluice.handoff.api.LeaseReport;
+import org.sluice.handoff.api.Preamble;
+import org.sluice.handoff.api.SocketSource;
+import org.sluice.server.internal.RawClient.Answer;
+
+/** Sockets that leave the engine: T12, T13 and T18. */
+class TakeTest {
+  private final CompletableFuture<ClientSocket> taken = new CompletableFuture<>();
+  private final CompletableFuture<Transaction> transaction = new CompletableFuture<>();
+
+  private Dispatcher taking() {
+    return t -> {
+      transaction.complete(t);
+      try {
+        taken.complete(t.capability(SocketSource.class).take());
+      } catch (HandlerException e) {
+        taken.completeExceptionally(e);
+      }
+    };
+  }
+
+  private ClientSocket socket() throws Exception {
+    return taken.get(10, TimeUnit.SECONDS);
+  }
+
+  /** Runs on the socket's executor, as its contract asks. */
+  private <T> T on(ClientSocket socket, java.util.concurrent.Callable<T> task) throws Exception {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    socket
+        .executor()
+        .execute(
+            () -> {
+              try {
+                result.complete(task.call());
+              } catch (Exception | AssertionError e) {
+                result.completeExceptionally(e);
+              }
+            });
+    try {
+      return result.get(10, TimeUnit.SECONDS);
+    } catch (java.util.concurrent.ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private Socket copy(ClientSocket socket) throws Exception {
+    return on(socket, () -> Descriptors.copy(socket.descriptor()));
+  }
+
+  private static String text(ByteBuffer buffer) {
+    return StandardCharsets.ISO_8859_1.decode(buffer).toString();
+  }
+
+  private void give(ClientSocket socket) throws Exception {
+    on(
+        socket,
+        () -> {
+          socket.give();
+          return null;
+        });
+  }
+
+  @Test
+  void givesTheSocketWithItsUnreadBytes() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nbody?GET /next");
+      ClientSocket socket = socket();
+      assertEquals("body?GET /next", text(on(socket, socket::unread)));
+      assertTrue(on(socket, socket::sendBufferFree) > 2000);
+      assertFalse(on(socket, socket::started));
+      Socket receiver = copy(socket);
+      give(socket);
+      Outcome outcome = server.outcome();
+      assertEquals(End.GIVEN, outcome.end());
+      assertEquals(0, outcome.bytesOut());
+      assertEquals(0, server.listener().connections());
+      Descriptors.write(receiver, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nall");
+      assertEquals("all", client.read().body);
+      client.send("more");
+      TestServer.until("the bytes are there", () -> Descriptors.hasUnread(receiver));
+      assertEquals("more", Descriptors.read(receiver));
+      receiver.close();
+      assertEquals("|eof", client.end());
+    }
+  }
+
+  @Test // T13
+  void stealsNothingWhileTaken() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nstart");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      client.send("0123456789".repeat(3000));
+      client.socket.shutdownOutput();
+      TestServer.until("the bytes are there", () -> Descriptors.hasUnread(receiver));
+      ExchangeTest.loopTurns(transaction.get(), 200);
+      assertEquals("start", text(on(socket, socket::unread)));
+      assertFalse(on(socket, () -> socket.gone().toCompletableFuture().isDone()));
+      StringBuilder got = new StringBuilder();
+      TestServer.until(
+          "end of file",
+          () -> {
+            try {
+              String more = Descriptors.read(receiver);
+              if (!more.equals("EOF")) {
+                got.append(more);
+              }
+              return more.equals("EOF");
+            } catch (java.io.IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          });
+      assertEquals("0123456789".repeat(3000), got.toString());
+      give(socket);
+      Descriptors.write(receiver, "HTTP/1.1 204 x\r\n\r\n");
+      receiver.close();
+      assertEquals("HTTP/1.1 204 x\r\n\r\n|eof", client.end());
+    }
+  }
+
+  @Test
+  void sendsAPreambleFirst(@TempDir Path dir) throws Exception {
+    Path file = dir.resolve("start");
+    Files.writeString(file, "file start;");
+    FileRegion region = FileRegion.open(file);
+    for (int i = 0; i < 3; i++) {
+      TakeTest test = new TakeTest();
+      Preamble preamble = Preamble.head(200).header("X-A", "1").header("Content-Length", "9");
+      String start = "";
+      if (i == 1) {
+        preamble = preamble.body("start;");
+        start = "start;";
+      } else if (i == 2) {
+        preamble = preamble.body(region);
+        start = "file start;";
+      }
+      test.sendsAPreamble(preamble, start);
+    }
+    assertFalse(region.channel().isOpen());
+  }
+
+  private void sendsAPreamble(Preamble preamble, String start) throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      on(socket, () -> socket.send(preamble)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+      assertTrue(on(socket, socket::started));
+      assertThrows(IllegalStateException.class, () -> on(socket, () -> socket.send(preamble)));
+      assertThrows(IllegalStateException.class, () -> on(socket, socket::lease));
+      Socket receiver = copy(socket);
+      give(socket);
+      Descriptors.write(receiver, "rest");
+      receiver.close();
+      Answer answer = client.read();
+      assertEquals(start + "rest", answer.body);
+      assertEquals("close", answer.field("Connection"));
+      assertEquals("1", answer.field("X-A"));
+      assertNull(answer.field("Content-Length"));
+      Outcome outcome = server.outcome();
+      assertEquals(200, outcome.status());
+      assertEquals(start.length(), outcome.bodyBytes());
+      assertTrue(outcome.bytesOut() > start.length());
+    }
+  }
+
+  @Test
+  void endsEveryUseOfASocketThatWasGiven() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      give(socket);
+      assertThrows(IllegalStateException.class, () -> on(socket, socket::descriptor));
+      assertThrows(IllegalStateException.class, () -> on(socket, socket::unread));
+      assertThrows(IllegalStateException.class, () -> on(socket, socket::sendBufferFree));
+      assertThrows(
+          IllegalStateException.class, () -> on(socket, () -> socket.send(Preamble.none())));
+      assertThrows(IllegalStateException.class, () -> give(socket));
+      assertThrows(IllegalStateException.class, socket::descriptor); // another thread
+      Transaction done = transaction.get();
+      assertThrows(IllegalStateException.class, () -> done.respond(TestServer.ok("x")));
+      done.abort("too late");
+      ExchangeTest.loopTurns(done, 5);
+      Descriptors.write(receiver, "alive");
+      receiver.close();
+      assertEquals("alive|eof", client.end());
+    }
+  }
+
+  @Test
+  void putsBackAndAnswers() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/1").get("/2");
+      ClientSocket socket = socket();
+      on(
+          socket,
+          () -> {
+            socket.putBack();
+            assertFalse(transaction.get().answered());
+            transaction.get().respond(TestServer.ok("sorry"));
+            return null;
+          });
+      assertEquals("sorry", client.read().body);
+      TestServer.until("the next request came", () -> server.seen.size() == 2);
+    }
+  }
+
+  @Test // T18
+  void abortsWhoeverHoldsACopy() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      on(
+          socket,
+          () -> {
+            socket.abort("no receiver");
+            return null;
+          });
+      assertEquals("|reset", client.end());
+      Outcome outcome = server.outcome();
+      assertEquals(End.ABORTED, outcome.end());
+      assertEquals("no receiver", outcome.detail());
+      receiver.close();
+    }
+  }
+
+  @Test
+  void tellsOfAResetAndKeepsTheDescriptor() throws Exception {
+    try (TestServer server = new TestServer(taking())) {
+      RawClient client = server.connect();
+      client.get("/");
+      ClientSocket socket = socket();
+      client.reset();
+      socket.gone().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      long before = cpuNanos();
+      ExchangeTest.loopTurns(transaction.get(), 100);
+      // The number cannot belong to anybody else while this object is valid.
+      assertTrue(on(socket, socket::descriptor) > 0);
+      TimeUnit.MILLISECONDS.sleep(300);
+      assertTrue(cpuNanos() - before < 250_000_000L, "the loop spins on the reset");
+      on(
+          socket,
+          () -> {
+            socket.abort("gone");
+            return null;
+          });
+      assertEquals(End.ABORTED, server.outcome().end());
+      TestServer.until("closed", () -> server.listener().connections() == 0);
+    }
+  }
+
+  /** CPU of the loop thread of this class's one-loop servers. */
+  private static long cpuNanos() {
+    java.lang.management.ThreadMXBean threads =
+        java.lang.management.ManagementFactory.getThreadMXBean();
+    long sum = 0;
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("sluice-loop")) {
+        sum += Math.max(0, threads.getThreadCpuTime(thread.getId()));
+      }
+    }
+    return sum;
+  }
+
+  @Test
+  void leasesAndEndsInOrder() throws Exception {
+    for (boolean resume : new boolean[] {true, false}) {
+      new TakeTest().lease(resume);
+    }
+  }
+
+  private void lease(boolean resume) throws Exception {
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      Lease lease = on(socket, socket::lease);
+      assertThrows(IllegalStateException.class, () -> on(socket, socket::descriptor));
+      receiver.setSoLinger(5);
+      Descriptors.write(receiver, answer);
+      assertEquals("hi", client.read().body);
+      LeaseReport report = new LeaseReport(200, answer.length(), 2, 0);
+      on(
+          socket,
+          () -> {
+            if (resume) {
+              lease.resume(report, ByteBuffer.allocate(0));
+            } else {
+              lease.end(report);
+            }
+            return null;
+          });
+      assertEquals("|eof", client.end());
+      client.close();
+      Outcome outcome = server.outcome();
+      assertEquals(End.LEASED, outcome.end());
+      assertEquals(answer.length(), outcome.bytesOut());
+      assertEquals(2, outcome.bodyBytes());
+      TestServer.until("closed", () -> server.listener().connections() == 0);
+      receiver.close();
+    }
+  }
+
+  @Test
+  void turnsALeaseIntoAGift() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      Lease lease = on(socket, socket::lease);
+      on(
+          socket,
+          () -> {
+            lease.give();
+            return null;
+          });
+      assertEquals(End.GIVEN, server.outcome().end());
+      Descriptors.write(receiver, "stream");
+      receiver.close();
+      assertEquals("stream|eof", client.end());
+    }
+  }
+
+  @Test
+  void endsWhatWasTakenWhenTheListenerCloses() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      server.listener().close();
+      assertEquals("|reset", client.end());
+      assertEquals(End.ABORTED, server.outcome().end());
+      assertThrows(IllegalStateException.class, () -> on(socket, socket::descriptor));
+    }
+  }
+
+  @Test
+  void refusesWhenTheExchangeWasAnswered() throws Exception {
+    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+    try (TestServer server =
+            new TestServer(
+                t -> {
+                  t.respond(TestServer.ok("x"));
+                  thrown.complete(
+                      assertThrows(
+                          IllegalStateException.class,
+                          () -> t.capability(SocketSource.class).take()));
+                });
+        RawClient client = server.connect()) {
+      client.get("/").read();
+      assertTrue(thrown.get() instanceof IllegalStateException);
+    }
+  }
+
+  @Test
+  void givesNoSocketOfARefusedRequest() throws Exception {
+    CompletableFuture<Boolean> none = new CompletableFuture<>();
+    try (TestServer server =
+            new TestServer(
+                t -> {
+                  none.complete(t.capability(SocketSource.class) == null);
+                  t.respond(TestServer.ok("x"));
+                });
+        RawClient client = server.connect()) {
+      client.send("BAD\r\n\r\n").read();
+      assertTrue(none.get());
+    }
+  }
+}
