@@ -52,7 +52,7 @@ final class Load implements AutoCloseable {
    * under way may still show what was right before. Empty: not looked at.
    */
   void allow(String... stamps) {
-    allowed = Set.of(stamps);
+    allowed = Set.copyOf(List.of(stamps));
   }
 
   private void run() {
@@ -63,7 +63,7 @@ final class Load implements AutoCloseable {
           client = client == null ? front.connect().limit(REQUEST_LIMIT) : client;
           client = request(client, requests.get(i));
         } catch (IOException e) {
-          fail(requests.get(i) + ": " + e);
+          fail(requests.get(i) + " (" + i + ") at " + java.time.LocalTime.now() + ": " + e);
           client = close(client);
         }
       }

@@ -317,7 +317,7 @@ class ReceiverFailuresIT {
       assertEquals(1, check.status(), check.text());
       assertTrue(
           check.lines().stream()
-              .anyMatch(l -> l.startsWith("error etc/org.sluice.route~bad.cfg:2 ")),
+              .anyMatch(l -> l.matches("error etc/org.sluice.route~bad.cfg:2[ :].*")),
           check.text());
     } finally {
       base.remove("etc/org.sluice.route~bad.cfg");
