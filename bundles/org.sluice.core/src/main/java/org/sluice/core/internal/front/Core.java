@@ -171,6 +171,10 @@ final class Core {
   }
 
   private void catalogChanged() {
+    if (stopping) {
+      // Bundles leave one after the other: what they take with them is no news.
+      return;
+    }
     guards.present(configuration.presentOwners());
     configuration.recheck();
     wake();
@@ -222,6 +226,7 @@ final class Core {
   }
 
   void stop() {
+    stopping = true;
     if (!checking) {
       drain();
     }
