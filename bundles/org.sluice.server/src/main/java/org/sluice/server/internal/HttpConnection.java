@@ -165,6 +165,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     abort("internal error");
   }
 
+  /** Whether the socket itself, and not only an event, says that it is reset or has ended. */
+  boolean isDown() {
+    return SocketControl.isDown(channel);
+  }
+
   /**
    * The kernel reports a reset ({@code error}), or that both directions have ended.
    *

@@ -1,5 +1,6 @@
 package org.sluice.server.internal;
 
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
@@ -22,6 +23,13 @@ final class SocketControl {
   private static final int SK_MEMINFO_WMEM_QUEUED = 5;
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_CORK = 3;
+
+  // States of a connection, linux/tcp_states.h.
+  private static final int TCP_ESTABLISHED = 1;
+  private static final int TCP_SYN_RECV = 3;
+  private static final int TCP_FIN_WAIT1 = 4;
+  private static final int TCP_FIN_WAIT2 = 5;
+  private static final int TCP_CLOSE_WAIT = 8;
 
   private SocketControl() {}
 
@@ -52,6 +60,18 @@ final class SocketControl {
       of(channel).setSoLinger(reset ? 0 : -1);
     } catch (IOException e) {
       LOG.debug("cannot set SO_LINGER: {}", e.getMessage());
+    }
+  }
+
+  /** Whether the connection is reset, or both directions have ended; also if it cannot be told. */
+  static boolean isDown(EpollSocketChannel channel) {
+    try {
+      return switch (channel.tcpInfo().state()) {
+        case TCP_ESTABLISHED, TCP_SYN_RECV, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSE_WAIT -> false;
+        default -> true;
+      };
+    } catch (RuntimeException e) {
+      return true;
     }
   }
 

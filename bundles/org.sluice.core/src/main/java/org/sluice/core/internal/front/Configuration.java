@@ -47,6 +47,7 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
   private final Set<String> reported = new HashSet<>();
   private List<CfgFile> files = List.of();
   private boolean watching;
+  private volatile boolean frozen;
   private volatile Snapshot snapshot;
 
   Configuration(
@@ -95,13 +96,23 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
    * which runs next, finds its options.
    */
   synchronized void recheck() {
-    if (watching) {
+    if (watching && !frozen) {
       load();
     }
   }
 
-  void close() {
+  /**
+   * What is in effect stays: bundles that leave because the front ends must not make bad files look
+   * good, nor good ones bad.
+   */
+  void freeze() {
+    // Not under the lock: a change that is being read may take its time.
+    frozen = true;
     watcher.close();
+  }
+
+  void close() {
+    freeze();
     mirrors.close();
   }
 

@@ -208,7 +208,11 @@ final class Core {
       return;
     }
     stopping = true;
+    configuration.freeze();
     wake();
+    if (configuration.snapshot() == null) {
+      return;
+    }
     Duration limit = configuration.snapshot().core().stopWait();
     CompletableFuture<Void> all;
     synchronized (listeners) {
