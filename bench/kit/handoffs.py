@@ -66,5 +66,9 @@ def run(place, options, front):
         _show(f"{count * part // SLICES:,}", result, after)
         failed, ok = failed + result["failed"], ok + result["ok"]
     problems = _problems(before, after, failed, ok, _received(receivers, place))
-    print("\n" + ("\n".join("FAILED: " + problem for problem in problems) or f"held: {count:,} hand-offs, nothing failed or grew"))
+    print()
+    for problem in problems:
+        print("FAILED: " + problem)
+    if not problems:
+        print(f"held: {count:,} hand-offs, none failed, nothing grew")
     return 1 if problems else 0
