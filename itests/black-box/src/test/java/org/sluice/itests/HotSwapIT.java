@@ -38,7 +38,6 @@ class HotSwapIT {
             .fixed("fixed", "/fixed", "fixed")
             .route("fd", "path=/fd", "target=fd:run/app.sock", "flusher=stamp")
             .deploy("stamp.jar", stamp("1.0.0"));
-    if (Boolean.getBoolean("dbg")) { String x = java.nio.file.Files.readString(Distribution.HOME.resolve("etc/logging.properties")); base.file("etc/logging.properties", x.replace(".level=INFO", ".level=INFO\norg.sluice.level=FINE")); }
     receiver = TestReceiver.open(base, "run/app.sock", TestReceiver.BODY);
     front = Front.start(base);
     front.await("/fd", answer -> FIRST.equals(answer.header("X-Stamp")), "the first serves");
