@@ -136,7 +136,7 @@ final class BrokenFiles {
         ":2 hosts=",
         "etc/org.sluice.site~good.cfg");
     file(
-        "org.sluice.site~disagree.cfg",
+        "org.sluice.site~z-disagree.cfg",
         "listen=127.0.0.1:0\nhosts=disagree.example\nlimit.headers=50\n",
         ":3 limit.headers=50",
         "must agree");
@@ -168,7 +168,6 @@ final class BrokenFiles {
         "site=good\npath=/good\n" + GOOD_ROUTE + "\n",
         ":2 path=/good",
         "etc/org.sluice.route~good.cfg");
-    file("org.sluice.route~orphan.cfg", "site=good\npath=/orphan\n", " target", "refines");
   }
 
   private void addTargets() {
@@ -194,7 +193,11 @@ final class BrokenFiles {
     route("error.200=/x", "400 to 599");
     route("error.404=x", "/404.html");
     route("header.Content-Length=1", "server sets this field");
-    route("header.X Y=1", "key=value");
+    file(
+        "org.sluice.route~blank.cfg",
+        "path=/blank\n" + GOOD_ROUTE + "\nheader.X Y=1\n",
+        ":3",
+        "key=value");
     route("index=a/b", "without /");
     route("opening.status=99", "200 to 599");
     route("opening.tekst=x", "opening.text");
@@ -213,6 +216,6 @@ final class BrokenFiles {
             "org.sluice.core.cfg",
             "plugin.drain=1h\nworkers=many\n".getBytes(StandardCharsets.UTF_8),
             ":2 workers=many",
-            "a whole number"));
+            "whole"));
   }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -60,6 +62,44 @@ class CheckIT {
     Distribution.Result result = check(goodBase("good"));
     assertEquals(0, result.status(), result.text());
     assertFalse(result.text().contains("error "), result.text());
+  }
+
+  /** In a folder of its own: a wrong file without a path stands for all of them. */
+  @Test
+  void aRouteWithoutTargetNeedsOneAbove() throws Exception {
+    Distribution.Result result = check(goodBase("orphan").route("orphan", "path=/orphan"));
+    assertEquals(1, result.status(), result.text());
+    assertTrue(
+        result.lines().stream()
+            .anyMatch(
+                line ->
+                    line.startsWith("error etc/org.sluice.route~orphan.cfg target")
+                        && line.contains("refines the route above it")),
+        result.text());
+  }
+
+  /** Beside a running front: everything is said once, and what the front keeps is not touched. */
+  @Test
+  void checkingChangesNothing() throws Exception {
+    Base base = goodBase("beside");
+    try (Front front = Front.start(base)) {
+      base.route("bad", "site=good", "path=/bad", "target=status:200", "timeout.write=soon");
+      front.awaitStatus("/bad", 503);
+      List<String> kept = files(base.path("run"));
+      Distribution.Result result = check(base);
+      assertEquals(
+          List.of(
+              "error etc/org.sluice.route~bad.cfg:4 timeout.write=soon: a duration is a whole number"
+                  + " with ms, s, m, h or d, for example 20s"),
+          result.lines());
+      assertEquals(kept, files(base.path("run")));
+    }
+  }
+
+  private static List<String> files(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.map(each -> each + " " + each.toFile().lastModified()).sorted().toList();
+    }
   }
 
   @Test

@@ -38,12 +38,6 @@ class HotSwapIT {
             .fixed("fixed", "/fixed", "fixed")
             .route("fd", "path=/fd", "target=fd:run/app.sock", "flusher=stamp")
             .deploy("stamp.jar", stamp("1.0.0"));
-    if (Boolean.getBoolean("dbg")) {
-      String x =
-          java.nio.file.Files.readString(Distribution.HOME.resolve("etc/logging.properties"));
-      base.file(
-          "etc/logging.properties", x.replace(".level=INFO", ".level=INFO\norg.sluice.level=FINE"));
-    }
     receiver = TestReceiver.open(base, "run/app.sock", TestReceiver.BODY);
     front = Front.start(base);
     front.await("/fd", answer -> FIRST.equals(answer.header("X-Stamp")), "the first serves");
@@ -75,7 +69,8 @@ class HotSwapIT {
   private record Round(Path first, String firstStamp, Path second, String secondStamp) {
     static Round of(int number) throws IOException {
       return number % 2 == 0
-          ? new Round(stamp("2.0.0"), STAMP + "/2.0.0/0", stamp("3.0.0"), STAMP + "/3.0.0/0")
+          ? new Round(
+              stamp("2.0.0"), STAMP + "/2.0.0/0", stamp("3.0.0"), STAMP + "/3.0.0/0")
           : new Round(
               ranked("0.5.0"),
               STAMP + ".ranked/0.5.0/50",
@@ -114,7 +109,8 @@ class HotSwapIT {
   void flusherThroughDeploy() throws Exception {
     for (int i = 0; i < ROUNDS; i++) {
       Round round = Round.of(i);
-      change(() -> front.base().deploy("hot.jar", round.first()), FIRST, round.firstStamp());
+      change(
+          () -> front.base().deploy("hot.jar", round.first()), FIRST, round.firstStamp());
       change(
           () -> front.base().deploy("hot.jar", round.second()),
           round.firstStamp(),

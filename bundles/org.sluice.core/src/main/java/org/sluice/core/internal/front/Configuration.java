@@ -42,6 +42,7 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
   private final Consumer<Snapshot> apply;
   private final Loader loader;
   private final LastGood lastGood;
+  private final boolean checking;
   private final Watcher watcher;
   private final ServiceTracker<ConfigurationAdmin, Mirror> mirrors;
   private final Set<String> reported = new HashSet<>();
@@ -50,19 +51,27 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
   private volatile boolean frozen;
   private volatile Snapshot snapshot;
 
+  /**
+   * Nothing is read yet.
+   *
+   * @param checking whether this is {@code sluice check}, which says everything once, at the end, and
+   *     leaves the states that a running front keeps alone
+   */
   Configuration(
       BundleContext context,
       Path base,
       Catalog catalog,
       Registry registry,
-      Consumer<Snapshot> apply) {
+      Consumer<Snapshot> apply,
+      boolean checking) {
     this.context = context;
     this.base = base;
     this.catalog = catalog;
     this.registry = registry;
     this.apply = apply;
     this.loader = new Loader(base, catalog);
-    this.lastGood = LastGood.in(base.resolve("run/last-good"));
+    this.checking = checking;
+    this.lastGood = checking ? LastGood.none() : LastGood.in(base.resolve("run/last-good"));
     this.watcher = new Watcher(base.resolve("etc"), QUIET, this::load);
     this.mirrors = new ServiceTracker<>(context, ConfigurationAdmin.class, this);
     mirrors.open();
@@ -76,7 +85,9 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
   /** Reads the folder and puts the result into effect. */
   synchronized void load() {
     Result result = loader.load(known(), lastGood, snapshot);
-    report(result.problems());
+    if (!checking) {
+      report(result.problems());
+    }
     files = result.files();
     for (Mirror mirror : mirrors.getTracked().values()) {
       mirror.show(files);

@@ -67,7 +67,7 @@ final class Core {
     front = new Front(registry, guards, workers);
     listeners = new Listeners(engine, front);
     deploy = new DeployFolder(base.resolve("deploy"), context);
-    configuration = new Configuration(context, base, catalog, registry, this::apply);
+    configuration = new Configuration(context, base, catalog, registry, this::apply, checking);
     launch = new LaunchServices(context);
     Explain explain = new Explain(configuration::snapshot, registry);
     tables =
