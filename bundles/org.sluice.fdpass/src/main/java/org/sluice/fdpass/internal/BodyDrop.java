@@ -35,7 +35,7 @@ final class BodyDrop {
         }
         next = body.read().toCompletableFuture();
       }
-      next.whenComplete(this::arrived);
+      var unused = next.whenComplete(this::arrived);
     } catch (RuntimeException e) {
       end(e);
     }

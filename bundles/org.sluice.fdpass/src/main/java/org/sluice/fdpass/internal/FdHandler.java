@@ -124,7 +124,8 @@ public final class FdHandler implements Handler {
       if (exchange.request().body().length() == 0 || rule == RequestBody.PASS) {
         flusher();
       } else if (rule == RequestBody.DRAIN || fd.dropBody) {
-        BodyDrop.drop(exchange.request().body(), exchange.loop()).whenComplete(this::dropped);
+        var unused =
+            BodyDrop.drop(exchange.request().body(), exchange.loop()).whenComplete(this::dropped);
       } else {
         throw new HandlerException(
             501,

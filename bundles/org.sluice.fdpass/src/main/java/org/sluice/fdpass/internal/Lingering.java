@@ -70,7 +70,7 @@ final class Lingering {
 
   private void arm(long nanos) {
     armed = true;
-    loop.schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
+    var unused = loop.schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void expire() {

@@ -1,28 +1,28 @@
 package org.sluice.fdpass.internal;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts of one route and dialect. Any thread. */
 final class Tally {
-  private static final Step[] STEPS = Step.values();
-
   final String route;
   final String dialect;
-  private final LongAdder[] counts = new LongAdder[STEPS.length];
+  private final Map<Step, LongAdder> counts = new EnumMap<>(Step.class);
 
   Tally(String route, String dialect) {
     this.route = route;
     this.dialect = dialect;
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = new LongAdder();
+    for (Step step : Step.values()) {
+      counts.put(step, new LongAdder());
     }
   }
 
   void add(Step step) {
-    counts[step.ordinal()].increment();
+    counts.get(step).increment();
   }
 
   long count(Step step) {
-    return counts[step.ordinal()].sum();
+    return counts.get(step).sum();
   }
 }

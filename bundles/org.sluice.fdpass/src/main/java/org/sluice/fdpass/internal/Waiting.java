@@ -65,7 +65,7 @@ final class Waiting {
   }
 
   private void askLater() {
-    loop.schedule(this::turn, pause, TimeUnit.NANOSECONDS);
+    var unused = loop.schedule(this::turn, pause, TimeUnit.NANOSECONDS);
     pause = Math.min(pause * 2, LONGEST_PAUSE);
   }
 
