@@ -2,7 +2,6 @@ package org.sluice.fdpass.internal;
 
 import io.netty.channel.ChannelException;
 import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.Socket;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -34,11 +33,6 @@ final class LocalSocket {
   private static final int WMEM_ALLOC = 8;
 
   private static final int THREE_WORDS = 12;
-
-  // errno(3) on Linux.
-  private static final int EPIPE = 32;
-  private static final int ECONNRESET = 104;
-  private static final int ETOOMANYREFS = 109;
 
   private static final int MOST_READS = 16;
 
@@ -128,58 +122,30 @@ final class LocalSocket {
    * @throws IOException if the kernel took the descriptor but not the whole message
    */
   void pass(ByteBuffer message, int descriptor) throws ReceiverException, IOException {
-    boolean taken = isOneZero(message) ? passZero(descriptor) : passMessage(message, descriptor);
-    if (!taken) {
+    int sent;
+    try {
+      // Not Netty's sendFd, although it is one call less: its byte is whatever the stack holds.
+      sent = FdSender.send(socket.intValue(), message, descriptor);
+    } catch (ErrnoException e) {
+      throw refusal(e);
+    }
+    if (sent == 0) {
       throw ReceiverException.busy("its socket takes no message now");
+    }
+    if (message.hasRemaining()) {
+      throw new IOException("its socket took a part of the message only");
     }
     socket.shutdown(false, true);
   }
 
-  private static boolean isOneZero(ByteBuffer message) {
-    return message.remaining() == 1 && message.get(message.position()) == 0;
-  }
-
-  /** What Netty sends with a descriptor is one zero byte: one call, where FdSender needs five. */
-  private boolean passZero(int descriptor) throws ReceiverException, IOException {
-    try {
-      return socket.sendFd(descriptor) > 0;
-    } catch (Errors.NativeIoException e) {
-      int errno = -e.expectedErr();
-      if (errno == EPIPE || errno == ECONNRESET) {
-        throw closedEarly();
-      }
-      if (errno == ETOOMANYREFS) {
-        throw tooManyInFlight();
-      }
-      throw ReceiverException.down(String.valueOf(e.getMessage()));
+  private static ReceiverException refusal(ErrnoException e) {
+    if (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET) {
+      return ReceiverException.lost("closed the connection before the message");
     }
-  }
-
-  private boolean passMessage(ByteBuffer message, int descriptor)
-      throws ReceiverException, IOException {
-    try {
-      int sent = FdSender.send(socket.intValue(), message, descriptor);
-      if (sent > 0 && message.hasRemaining()) {
-        throw new IOException("its socket took a part of the message only");
-      }
-      return sent > 0;
-    } catch (ErrnoException e) {
-      if (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET) {
-        throw closedEarly();
-      }
-      if (e.errno() == Errno.ETOOMANYREFS || e.errno() == Errno.EMFILE) {
-        throw tooManyInFlight();
-      }
-      throw ReceiverException.down(String.valueOf(e.getMessage()));
+    if (e.errno() == Errno.ETOOMANYREFS || e.errno() == Errno.EMFILE) {
+      return ReceiverException.busy("too many descriptors in flight");
     }
-  }
-
-  private static ReceiverException closedEarly() {
-    return ReceiverException.lost("closed the connection before the message");
-  }
-
-  private static ReceiverException tooManyInFlight() {
-    return ReceiverException.busy("too many descriptors in flight");
+    return ReceiverException.down(String.valueOf(e.getMessage()));
   }
 
   /**
