@@ -32,7 +32,7 @@ def _show(done, result, figures):
 def _problems(before, after, failed, ok, received):
     found = [f"{failed} hand-offs failed"] if failed else []
     if ok != received:
-        found.append(f"{ok} were answered, but the receivers got {received}")
+        found.append("a receiver died" if received is None else f"{ok} were answered, but the receivers got {received}")
     for name, allowed in ALLOWED.items():
         was, now = getattr(before, name), getattr(after, name)
         if was is not None and now - was > allowed:
@@ -41,9 +41,11 @@ def _problems(before, after, failed, ok, received):
 
 
 def _received(processes, place):
-    """What the receivers say they got. This ends them."""
+    """What the receivers say they got. This ends them. None if one has died and so says nothing."""
     total = 0
     for name, process in processes.items():
+        if process.poll() is not None:
+            return None
         stop(process)
         total += json.loads(place.log(name).splitlines()[-1])["received"]
     return total
@@ -66,5 +68,9 @@ def run(place, options, front):
         _show(f"{count * part // SLICES:,}", result, after)
         failed, ok = failed + result["failed"], ok + result["ok"]
     problems = _problems(before, after, failed, ok, _received(receivers, place))
-    print("\n" + ("\n".join("FAILED: " + problem for problem in problems) or f"held: {count:,} hand-offs, nothing failed or grew"))
+    print()
+    for problem in problems:
+        print("FAILED: " + problem)
+    if not problems:
+        print(f"held: {count:,} hand-offs, none failed, nothing grew")
     return 1 if problems else 0

@@ -128,11 +128,12 @@ def nginx(place, name):
 
 
 def netty(place, name, dist):
-    """The yardstick: Netty's own HTTP codec and a fixed answer, with the front's Netty jars and JVM options."""
-    classes = os.path.join(REPOSITORY, "bench", "netty", "target", "classes")
-    libraries = glob.glob(os.path.join(dist, "bundles", "*", "netty-*.jar"))
+    """The yardstick: Netty's own HTTP codec and a fixed answer, of the same version, with the front's JVM options."""
+    target = os.path.join(REPOSITORY, "bench", "netty", "target")
+    classes = os.path.join(target, "classes")
+    libraries = glob.glob(os.path.join(target, "lib", "netty-*.jar"))
     if not os.path.isdir(classes) or not libraries:
-        raise Unfit(f"no classes in {classes}, or no distribution in {dist}; build both: mvn -DskipTests package")
+        raise Unfit(f"no classes in {classes}, or no jars in {target}/lib; build them: mvn -DskipTests package")
     port = free_port()
     java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else need("java")
     command = [java, f"@{dist}/etc/jvm.options", "-XX:-UsePerfData", "-cp", ":".join([classes] + libraries)]

@@ -19,8 +19,9 @@ final class Arguments {
   /**
    * Reads the words after a command's name.
    *
-   * @param verbatim whether everything from the first word that is no option on belongs to the rest, as in a shell command that
-   *     has options of its own; else options may stand anywhere before {@code --}
+   * @param verbatim whether everything from the first word that is no option on belongs to the
+   *     rest, as in a shell command that has options of its own; else options may stand anywhere
+   *     before {@code --}
    */
   static Arguments parse(List<String> words, boolean verbatim) throws Failure {
     Arguments parsed = new Arguments();

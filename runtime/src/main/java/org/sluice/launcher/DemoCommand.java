@@ -33,7 +33,8 @@ final class DemoCommand implements Command {
           "# The demonstration's site: any host name on this address.\nlisten=" + listen + "\n");
       Files.writeString(
           etc.resolve("org.sluice.route~welcome.cfg"),
-          "# Answered by the front itself.\nsite=demo\npath=/\ntarget=status:200\n");
+          "# Answered by the front itself.\nsite=demo\npath=/\ntarget=status:200\n"
+              + "status.text=Answered by the front itself. Try /hello/\n");
       Files.writeString(
           etc.resolve("org.sluice.route~hello.cfg"),
           "# Handed over: the front writes the head, the receiver's process the body, on the same connection.\n"

@@ -53,9 +53,17 @@ class DemoIT {
   }
 
   private Process start() throws IOException {
-    Path script = Path.of(System.getProperty("sluice.distribution", "target/sluice"), "bin/sluice").toAbsolutePath();
+    Path script =
+        Path.of(System.getProperty("sluice.distribution", "target/sluice"), "bin/sluice")
+            .toAbsolutePath();
     ProcessBuilder builder =
-        new ProcessBuilder(script.toString(), "demo", "--base", folder.resolve("demo").toString(), "--listen", "127.0.0.1:0");
+        new ProcessBuilder(
+            script.toString(),
+            "demo",
+            "--base",
+            folder.resolve("demo").toString(),
+            "--listen",
+            "127.0.0.1:0");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
@@ -71,7 +79,8 @@ class DemoIT {
   }
 
   private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20)).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20)).build();
     return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
   }
 }

@@ -11,22 +11,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The Karaf features and the distribution hold the same bundles: whoever adds one to the pom adds it to a feature. */
+/**
+ * The Karaf features and the distribution hold the same bundles: whoever adds one to the pom adds
+ * it to a feature.
+ */
 class FeaturesTest {
   /** What Karaf itself brings. */
   private static final Pattern OF_KARAF =
-      Pattern.compile("org\\.apache\\.felix/.*|org\\.osgi/(?!org\\.osgi\\.util\\.converter).*|org\\.sluice/org\\.sluice\\.slf4j");
+      Pattern.compile(
+          "org\\.apache\\.felix/.*|org\\.osgi/(?!org\\.osgi\\.util\\.converter).*|org\\.sluice/org\\.sluice\\.slf4j");
 
   private static final Pattern DEPENDENCY =
       Pattern.compile(
           "<groupId>([^<]+)</groupId>\\s*<artifactId>([^<]+)</artifactId>\\s*(?:<classifier>([^<]+)</classifier>\\s*)?"
               + "<scope>runtime</scope>");
-  private static final Pattern BUNDLE = Pattern.compile("mvn:([^/<]+)/([^/<]+)/[^/<]+(?:/jar/([^<]+))?</bundle>");
+  private static final Pattern BUNDLE =
+      Pattern.compile("mvn:([^/<]+)/([^/<]+)/[^/<]+(?:/jar/([^<]+))?</bundle>");
 
   @Test
   void everyBundleOfTheDistributionIsInExactlyOneFeature() throws Exception {
     List<String> features = find(BUNDLE, Path.of("../features/src/main/feature/features.xml"));
-    assertEquals(new TreeSet<>(features).size(), features.size(), "a bundle in two features: " + features);
+    assertEquals(
+        new TreeSet<>(features).size(), features.size(), "a bundle in two features: " + features);
 
     List<String> distribution = find(DEPENDENCY, Path.of("pom.xml"));
     distribution.removeIf(OF_KARAF.asMatchPredicate());

@@ -158,7 +158,8 @@ class LauncherIT {
   @Test
   void explainWithoutARunningFrontReadsTheConfiguration() throws Exception {
     base();
-    TestHome.Result result = home.sluice("explain", "http://a.example/x y", "--base", base.toString());
+    TestHome.Result result =
+        home.sluice("explain", "http://a.example/x y", "--base", base.toString());
     assertEquals("explained http://a.example/x y\n", result.out(), result.err());
     assertEquals(0, result.status());
   }

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A folder of configurations that are wrong, each in its own way, and what must be said of them. */
+/**
+ * A folder of configurations that are wrong, each in its own way, and what must be said of them.
+ */
 final class BrokenFiles {
   private static final String GOOD_ROUTE = "target=status:200";
 
@@ -145,14 +147,17 @@ final class BrokenFiles {
     route("flusher=a b", "letters, digits");
     route("targets=x", "target");
     route("listen=127.0.0.1:80", "site");
-    file("org.sluice.route~rel.cfg", "path=fd/\n" + GOOD_ROUTE + "\n", ":1 path=fd/", "begins with /");
+    file(
+        "org.sluice.route~rel.cfg",
+        "path=fd/\n" + GOOD_ROUTE + "\n",
+        ":1 path=fd/",
+        "begins with /");
     file(
         "org.sluice.route~dots.cfg",
         "path=/a/../b\n" + GOOD_ROUTE + "\n",
         ":1 path=/a/../b",
         "no . and no .. segments");
-    file(
-        "org.sluice.route~query.cfg", "path=/a?b\n" + GOOD_ROUTE + "\n", ":1 path=", "no query");
+    file("org.sluice.route~query.cfg", "path=/a?b\n" + GOOD_ROUTE + "\n", ":1 path=", "no query");
     file(
         "org.sluice.route~nowhere.cfg",
         "site=nowhere\npath=/n\n" + GOOD_ROUTE + "\n",

@@ -42,7 +42,8 @@ class CheckIT {
             dynamicTest("kinds", () -> assertTrue(broken.size() >= 40, broken.size() + " kinds")),
             dynamicTest(
                 "good files",
-                () -> assertFalse(result.text().contains("error etc/" + GOOD_ROUTE), result.text())));
+                () ->
+                    assertFalse(result.text().contains("error etc/" + GOOD_ROUTE), result.text())));
     return Stream.concat(
         whole,
         broken.stream().map(each -> dynamicTest(each.begin(), () -> assertSaid(each, result))));
@@ -181,9 +182,11 @@ class CheckIT {
       for (int headers = 61; headers < 64; headers++) {
         // One of these alone would contradict the other.
         base.site(
-            "good", "listen=127.0.0.1:0", "hosts=good.example,localhost", "limit.headers=" + headers);
-        base.site(
-            "other", "listen=127.0.0.1:0", "hosts=other.example", "limit.headers=" + headers);
+            "good",
+            "listen=127.0.0.1:0",
+            "hosts=good.example,localhost",
+            "limit.headers=" + headers);
+        base.site("other", "listen=127.0.0.1:0", "hosts=other.example", "limit.headers=" + headers);
         base.fixed("step", "/step", Integer.toString(headers));
         String step = Integer.toString(headers);
         front.await("/step", answer -> answer.text().equals(step), "taken over");

@@ -69,8 +69,7 @@ class HotSwapIT {
   private record Round(Path first, String firstStamp, Path second, String secondStamp) {
     static Round of(int number) throws IOException {
       return number % 2 == 0
-          ? new Round(
-              stamp("2.0.0"), STAMP + "/2.0.0/0", stamp("3.0.0"), STAMP + "/3.0.0/0")
+          ? new Round(stamp("2.0.0"), STAMP + "/2.0.0/0", stamp("3.0.0"), STAMP + "/3.0.0/0")
           : new Round(
               ranked("0.5.0"),
               STAMP + ".ranked/0.5.0/50",
@@ -109,8 +108,7 @@ class HotSwapIT {
   void flusherThroughDeploy() throws Exception {
     for (int i = 0; i < ROUNDS; i++) {
       Round round = Round.of(i);
-      change(
-          () -> front.base().deploy("hot.jar", round.first()), FIRST, round.firstStamp());
+      change(() -> front.base().deploy("hot.jar", round.first()), FIRST, round.firstStamp());
       change(
           () -> front.base().deploy("hot.jar", round.second()),
           round.firstStamp(),

@@ -47,8 +47,7 @@ class LauncherIT {
       Matcher ready =
           Pattern.compile("ready (http://127\\.0\\.0\\.1:[0-9]+)").matcher(started.text());
       assertTrue(ready.find(), started.text());
-      try (RawHttpClient client =
-          RawHttpClient.connect(URI.create(ready.group(1)).getPort())) {
+      try (RawHttpClient client = RawHttpClient.connect(URI.create(ready.group(1)).getPort())) {
         assertEquals("fixed", client.get("/fixed").readResponse().text());
       }
       Distribution.Result status = sluice(base, "status");
@@ -81,8 +80,7 @@ class LauncherIT {
   @ValueSource(strings = {"etc", "deploy"})
   void foldersThatEverybodyMayWriteToAreRefused(String folder) throws Exception {
     Base base = base("open-" + folder);
-    Files.setPosixFilePermissions(
-        base.path(folder), PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.setPosixFilePermissions(base.path(folder), PosixFilePermissions.fromString("rwxrwxrwx"));
     for (String command : new String[] {"run", "start", "check"}) {
       Distribution.Result result = sluice(base, command);
       assertEquals(1, result.status(), result.text());
@@ -161,8 +159,7 @@ class LauncherIT {
         RawResponse answer = client.get("/hello/").readResponse();
         assertEquals(200, answer.status(), answer::rawText);
         assertEquals("Sluice", answer.header("Server"));
-        assertTrue(
-            answer.text().contains("process " + receiver.group(1)), answer::rawText);
+        assertTrue(answer.text().contains("process " + receiver.group(1)), answer::rawText);
         assertNotEquals(demo.pid(), Long.parseLong(receiver.group(1)));
       }
       demo.signal("TERM");
@@ -179,10 +176,7 @@ class LauncherIT {
       for (Path each : (Iterable<Path>) all::iterator) {
         Path relative = from.relativize(each);
         if (!relative.startsWith("demo") && !relative.startsWith("cache")) {
-          Files.copy(
-              each,
-              to.resolve(relative),
-              java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+          Files.copy(each, to.resolve(relative), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
         }
       }
     }

@@ -134,8 +134,7 @@ class LeaksIT {
       for (int i = 0; i < more; i++) {
         clients.add(front.connect().limit(Duration.ofSeconds(30)));
       }
-      Await.until(
-          () -> Descriptors.count(front.pid()) >= DESCRIPTORS - 8, "the table is full");
+      Await.until(() -> Descriptors.count(front.pid()) >= DESCRIPTORS - 8, "the table is full");
       // Those that were accepted are served.
       assertEquals("fixed", clients.get(0).get("/fixed").readResponse().text());
 

@@ -109,8 +109,7 @@ class PluginsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"/g-access", "/g-auth", "/g-ssi", "/g-cgi", "/g-suffix", "/g-ssi/below"})
+  @ValueSource(strings = {"/g-access", "/g-auth", "/g-ssi", "/g-cgi", "/g-suffix", "/g-ssi/below"})
   void guardsOfAbsentBundlesFailClosed(String target) throws Exception {
     RawResponse answer = front.get(target);
     assertEquals(503, answer.status(), answer::rawText);

@@ -24,8 +24,9 @@ import org.sluice.testing.RawResponse;
 import org.sluice.testing.RunningProcess;
 
 /**
- * Everything that can be wrong with a receiver: the client gets a clean answer, a reset, or what the
- * receiver wrote, and never something that looks whole and is not. Meanwhile another route serves.
+ * Everything that can be wrong with a receiver: the client gets a clean answer, a reset, or what
+ * the receiver wrote, and never something that looks whole and is not. Meanwhile another route
+ * serves.
  */
 class ReceiverFailuresIT {
   /** Of one failing request; the time-outs that routes set are far below. */
@@ -52,9 +53,17 @@ class ReceiverFailuresIT {
     }
     base.route("pool", "path=/pool/", "target=fd:run/unread.sock,run/whole.sock", "flusher=raw");
     base.route(
-        "full", "path=/full/", "target=fd:run/full.sock", "flusher=raw", "handoff.connect-timeout=2s");
+        "full",
+        "path=/full/",
+        "target=fd:run/full.sock",
+        "flusher=raw",
+        "handoff.connect-timeout=2s");
     base.route(
-        "killed", "path=/killed/", "target=fd:run/killed.sock", "flusher=raw", "handoff.linger=10s");
+        "killed",
+        "path=/killed/",
+        "target=fd:run/killed.sock",
+        "flusher=raw",
+        "handoff.linger=10s");
     good = TestReceiver.open(base, "run/good.sock", TestReceiver.BODY);
     Files.writeString(base.path("run/file.sock"), "no socket");
     Sockets.stale(base, "run/stale.sock");

@@ -157,8 +157,7 @@ class RequestShapesIT {
   void pipelinedBehindAHandOffIsLostAndSaid() throws Exception {
     long lost = front.handOffs("flush", "bytes-lost");
     try (RawHttpClient client = front.connect()) {
-      client.send(
-          "GET /flush HTTP/1.1\r\nHost: a\r\n\r\nGET /fixed HTTP/1.1\r\nHost: a\r\n\r\n");
+      client.send("GET /flush HTTP/1.1\r\nHost: a\r\n\r\nGET /fixed HTTP/1.1\r\nHost: a\r\n\r\n");
       String all = Bytes.masked(client.readToEnd());
       assertEquals(
           "HTTP/1.1 200 OK\r\nDate: *\r\nServer: Sluice\r\nConnection: close\r\n\r\n"
@@ -276,8 +275,7 @@ class RequestShapesIT {
     client.get("/large").readHead();
     client.read(1000);
     client.reset();
-    Await.until(
-        () -> front.handOffs("large", "client-gone") == gone + 1, "counted as client-gone");
+    Await.until(() -> front.handOffs("large", "client-gone") == gone + 1, "counted as client-gone");
     assertEquals(before, handedOff());
   }
 
@@ -303,8 +301,7 @@ class RequestShapesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"named.example", "NAMED.example", "named.example:80", "x.wild.example"})
+  @ValueSource(strings = {"named.example", "NAMED.example", "named.example:80", "x.wild.example"})
   void hostsChooseTheSite(String host) throws Exception {
     try (RawHttpClient client = front.connect()) {
       client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");

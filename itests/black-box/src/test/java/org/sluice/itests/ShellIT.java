@@ -105,8 +105,7 @@ class ShellIT {
                 "the receiver")
             .get("given")
             .getAsLong());
-    List<String> routes =
-        front.table("sluice:routes").stream().map(row -> row.toString()).toList();
+    List<String> routes = front.table("sluice:routes").stream().map(row -> row.toString()).toList();
     for (String name : new String[] {"fixed", "fd", "inner", "absent"}) {
       assertTrue(routes.stream().anyMatch(r -> r.contains("\"" + name + "\"")), routes::toString);
     }
@@ -171,7 +170,6 @@ class ShellIT {
   @Test
   void theSocketIsPrivate() throws Exception {
     Path socket = front.base().path("run/shell.sock");
-    assertEquals(
-        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
   }
 }

@@ -14,4 +14,12 @@ public interface Engine {
    * @throws IOException if the address cannot be bound; the message says why
    */
   Listener listen(ListenerSpec spec, Dispatcher dispatcher) throws IOException;
+
+  /**
+   * Sets the value of the {@code Server} field of all responses from now on (RFC 9110 section
+   * 10.2.4).
+   *
+   * @param value {@code Sluice} until this is called; null for no field
+   */
+  void serverField(String value);
 }

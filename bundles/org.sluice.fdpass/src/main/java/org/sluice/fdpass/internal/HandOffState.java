@@ -13,7 +13,7 @@ import org.osgi.service.component.annotations.Deactivate;
  * What the parts of this bundle share: receivers, counts, and what is under way on each event loop.
  * Grows with the configuration, not with traffic.
  */
-@Component(service = HandOffState.class)
+@Component(service = HandOffState.class, immediate = true)
 public final class HandOffState {
   private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
   private final Map<String, Pool> pools = new ConcurrentHashMap<>();

@@ -44,7 +44,8 @@ final class Gate implements EpollIoHandle {
   public void handle(IoRegistration registration, IoEvent event) {
     int ops = ((EpollIoEvent) event).ops().value();
     if (owner != null && (ops & GONE) != 0 && !owner.isDown()) {
-      // Of a socket that had this number before: it was given away, and its number taken by this one,
+      // Of a socket that had this number before: it was given away, and its number taken by this
+      // one,
       // while the event waited in the batch that epoll had returned. What is true, epoll repeats.
       return;
     }

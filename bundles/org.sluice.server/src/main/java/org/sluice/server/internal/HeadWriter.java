@@ -20,7 +20,6 @@ final class HeadWriter {
   private static final byte[] UPGRADE = ascii("Connection: Upgrade\r\n");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final byte[] LENGTH = ascii("Content-Length: ");
-  private static final byte[] SERVER = ascii("Server: Sluice\r\n");
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -39,9 +38,15 @@ final class HeadWriter {
   private int length;
   private long second;
   private byte[] date = new byte[0];
+  private byte[] server = ascii("Server: Sluice\r\n");
   private boolean sawDate;
   private boolean sawServer;
   private long givenLength;
+
+  /** Sets the {@code Server} field; null for none. */
+  void server(String value) {
+    server = value == null ? new byte[0] : ascii("Server: " + value + "\r\n");
+  }
 
   /** Begins with the status line. */
   void begin(int status) {
@@ -118,7 +123,7 @@ final class HeadWriter {
       put(date);
     }
     if (!sawServer) {
-      put(SERVER);
+      put(server);
     }
   }
 

@@ -17,6 +17,7 @@ import org.sluice.api.engine.Dispatcher;
 import org.sluice.api.engine.Engine;
 import org.sluice.api.engine.Listener;
 import org.sluice.api.engine.ListenerSpec;
+import org.sluice.api.http.Headers;
 
 /** HTTP/1.1 on Netty's epoll transport, with one event loop per core. */
 @Component(immediate = true, service = Engine.class)
@@ -88,6 +89,16 @@ public final class NettyEngine implements Engine {
       address = acceptor.bind(address, spec.backlog(), shared);
     }
     listener.opened(address, List.copyOf(acceptors));
+  }
+
+  @Override
+  public void serverField(String value) {
+    if (value != null) {
+      Headers.of("Server", value);
+    }
+    for (Loop loop : loops.all()) {
+      loop.executor().execute(() -> loop.headWriter().server(value));
+    }
   }
 
   /** Resets what is open and ends the event loops. */

@@ -33,6 +33,8 @@ final class ShellClient {
   private final CommandProcessor processor;
   private final LineInput input;
   private final ChannelOutput output;
+  private volatile CommandSession session;
+  private volatile boolean ending;
 
   ShellClient(SocketChannel channel, CommandProcessor processor, ScheduledExecutorService clock) {
     this.channel = channel;
@@ -72,6 +74,23 @@ final class ShellClient {
     input.discard(LAST_BYTES);
   }
 
+  /** The shell goes away: ends this client, at once unless {@code spared} is its own. */
+  void end(CommandSession spared) {
+    ending = true;
+    CommandSession own = session;
+    if (own != null && own == spared) {
+      return;
+    }
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.debug("a shell client could not be closed", e);
+    }
+    if (own != null) {
+      interrupt(own.foregroundJob());
+    }
+  }
+
   private int serve(String first) throws IOException {
     PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
     boolean interactive = first.equals("interactive");
@@ -80,6 +99,7 @@ final class ShellClient {
       return USAGE;
     }
     try (CommandSession shell = open(out)) {
+      session = shell;
       output.onFailure(() -> interrupt(shell.foregroundJob()));
       if (interactive) {
         return talk(shell, out);
@@ -104,7 +124,7 @@ final class ShellClient {
 
   private int talk(CommandSession shell, PrintStream out) throws IOException {
     out.println("Sluice shell. 'help' lists the commands, 'exit' leaves.");
-    for (; ; ) {
+    while (!ending) {
       out.print(PROMPT);
       out.flush();
       String line = input.line(NEXT_LINE);
@@ -113,6 +133,7 @@ final class ShellClient {
       }
       execute(shell, out, line.strip());
     }
+    return 0;
   }
 
   /** Leaving the shell is not a command of the framework, where it might end the front. */
@@ -120,17 +141,24 @@ final class ShellClient {
     return line.equals("exit") || line.equals("quit") || line.equals("logout");
   }
 
+  /** Prints what a command returned; a truth value, as of a search, is its status instead. */
+  private static int show(CommandSession shell, PrintStream out, Object result) {
+    if (result instanceof Boolean found) {
+      return found ? 0 : FAILED;
+    }
+    if (result != null) {
+      String text = shell.format(result, Converter.INSPECT).toString();
+      out.print(text.endsWith("\n") ? text : text + "\n");
+    }
+    return 0;
+  }
+
   private int execute(CommandSession shell, PrintStream out, String line) throws IOException {
     if (line.isEmpty() || line.startsWith("#") || isExit(line)) {
       return 0;
     }
     try {
-      Object result = shell.execute(line);
-      if (result != null) {
-        String text = shell.format(result, Converter.INSPECT).toString();
-        out.print(text.endsWith("\n") ? text : text + "\n");
-      }
-      return 0;
+      return show(shell, out, shell.execute(line));
     } catch (CommandNotFoundException e) {
       out.println("no such command: " + Text.printable(e.getCommand()) + "; try help");
       return NOT_FOUND;

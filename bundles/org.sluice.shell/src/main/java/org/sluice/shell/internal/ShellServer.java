@@ -15,6 +15,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Job;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -34,7 +36,7 @@ public final class ShellServer {
   private static final Logger LOG = LoggerFactory.getLogger(ShellServer.class);
 
   private final CommandProcessor processor;
-  private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private final Set<ShellClient> open = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor clock;
   private final ExecutorService clients;
   private final ExecutorService refusals;
@@ -103,37 +105,37 @@ public final class ShellServer {
 
   private void serve(SocketChannel channel) {
     ShellClient client = new ShellClient(channel, processor, clock);
-    open.add(channel);
+    open.add(client);
     try {
-      clients.execute(() -> run(client::run, channel));
+      clients.execute(() -> run(client::run, client));
     } catch (RejectedExecutionException e) {
       String reason = "the shell has " + CLIENTS + " clients already; try again later";
-      refusals.execute(() -> run(() -> client.refuse(reason), channel));
+      refusals.execute(() -> run(() -> client.refuse(reason), client));
     }
   }
 
-  private void run(Runnable task, SocketChannel channel) {
+  private void run(Runnable task, ShellClient client) {
     try {
       task.run();
     } finally {
-      open.remove(channel);
+      open.remove(client);
     }
   }
 
+  /**
+   * Ends all clients but the one whose command stops this bundle: that command has to go on, or an
+   * update of the shell through the shell would stop half-way.
+   */
   @Deactivate
   void deactivate() {
     if (socket != null) {
       socket.close();
     }
-    for (SocketChannel channel : open) {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        LOG.debug("a shell client could not be closed", e);
-      }
-    }
-    clients.shutdownNow();
-    refusals.shutdownNow();
+    Job own = Job.Utils.current();
+    CommandSession spared = own == null ? null : own.session();
+    open.forEach(client -> client.end(spared));
+    clients.shutdown();
+    refusals.shutdown();
     clock.shutdownNow();
   }
 }

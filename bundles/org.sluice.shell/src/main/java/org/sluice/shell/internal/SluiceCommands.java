@@ -76,7 +76,7 @@ public final class SluiceCommands {
   }
 
   /** The sites. */
-  @Descriptor("sites: host names, listeners, document root, routes, state, file")
+  @Descriptor("host names, listeners, document root, routes, state and file of each site")
   public String sites(
       @Descriptor(JSON) @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,
@@ -90,7 +90,7 @@ public final class SluiceCommands {
   }
 
   /** The routes. */
-  @Descriptor("routes: site, path, match, target, state, file")
+  @Descriptor("site, path, match, target, state and file of each route")
   public String routes(
       @Descriptor(JSON) @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,
@@ -105,7 +105,7 @@ public final class SluiceCommands {
 
   /** The plug-ins. */
   @Descriptor(
-      "plug-ins: kind, name, state, ranking, bundle, use, errors; also those that were refused")
+      "kind, name, state, ranking, bundle, use and errors of each plug-in, refused ones too")
   public String plugins(
       @Descriptor(JSON) @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,
@@ -142,7 +142,7 @@ public final class SluiceCommands {
 
   /** The receivers. */
   @Descriptor(
-      "receivers: state, hand-offs in flight, given and failed, time to connect, last error")
+      "state, hand-offs in flight, given and failed, time to connect, last error of each receiver")
   public String receivers(
       @Descriptor(JSON) @Parameter(names = "--json", presentValue = "true", absentValue = "false")
           boolean json,

@@ -298,6 +298,52 @@ class ShellIT {
     assertEquals(0, exec("help").status());
   }
 
+  /** A command that returns what it was told to. */
+  public static final class Found {
+    /** Called by Gogo. */
+    public boolean found(boolean answer) {
+      return answer;
+    }
+  }
+
+  @Test
+  void truthIsAStatus() throws IOException {
+    framework.command("test", "found", new Found());
+    assertEquals(new Reply("", 0), exec("found true"));
+    assertEquals(new Reply("", 1), exec("found false"));
+  }
+
+  /** Commands that change the shell's own bundle. */
+  public static final class Own {
+    /** Called by Gogo. */
+    public String renew() throws BundleException {
+      framework.shell().update();
+      return "renewed";
+    }
+
+    /** Called by Gogo. */
+    public String halt() throws BundleException {
+      framework.shell().stop();
+      return "halted";
+    }
+  }
+
+  @Test
+  void shellCanUpdateItself() throws IOException, BundleException {
+    framework.command("test", "renew", new Own());
+    framework.command("test", "halt", new Own());
+    long before = framework.shell().getLastModified();
+    assertEquals(new Reply("renewed\n", 0), exec("renew"));
+    assertTrue(framework.shell().getLastModified() > before, "it was updated");
+    assertEquals(0, exec("help").status());
+    try (LocalClient client = new LocalClient(socket)) {
+      client.send("interactive\n").readUntil("> ");
+      assertEquals(new Reply("halted\n", 0), client.send("halt\nhelp\n").reply());
+    }
+    assertFalse(Files.exists(socket), "it has stopped");
+    framework.shell().start();
+  }
+
   @Test
   void stopEndsClientsAndStartServesAgain() throws IOException, BundleException {
     try (LocalClient silent = new LocalClient(socket);

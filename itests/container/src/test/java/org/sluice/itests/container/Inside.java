@@ -41,8 +41,7 @@ final class Inside {
   }
 
   /** Waits for a value as wanted. */
-  static <T> T await(Callable<T> source, Predicate<T> wanted, String description)
-      throws Exception {
+  static <T> T await(Callable<T> source, Predicate<T> wanted, String description) throws Exception {
     long end = System.nanoTime() + LIMIT;
     T value = source.call();
     while (!wanted.test(value)) {
@@ -77,7 +76,8 @@ final class Inside {
       ServiceReference<?>[] found = context.getAllServiceReferences(null, "(" + property + "=*)");
       for (ServiceReference<?> each : found == null ? new ServiceReference<?>[0] : found) {
         Object names = each.getProperty(property);
-        String name = names instanceof Object[] array ? String.join(",", (String[]) array) : "" + names;
+        String name =
+            names instanceof Object[] array ? String.join(",", (String[]) array) : "" + names;
         plugins.add(property + " " + name + " " + each.getBundle().getSymbolicName());
       }
     }

@@ -61,7 +61,8 @@ final class Packaged {
     options.add(frameworkProperty("sluice.base").value(folder.toString()));
     options.add(frameworkProperty("sluice.home").value(BUNDLES.getParent().toString()));
     options.add(frameworkProperty("sluice.mode").value("run"));
-    options.add(frameworkProperty("felix.fileinstall.dir").value(folder.resolve("deploy").toString()));
+    options.add(
+        frameworkProperty("felix.fileinstall.dir").value(folder.resolve("deploy").toString()));
     options.add(frameworkProperty("felix.fileinstall.disableNio2").value("true"));
     options.add(frameworkProperty("gosh.args").value("--nointeractive"));
     options.add(systemProperty("pax.exam.osgi.unresolved.fail").value("true"));
@@ -87,8 +88,7 @@ final class Packaged {
     try (Stream<Path> folders = Files.list(BUNDLES)) {
       for (Path folder : (Iterable<Path>) folders::iterator) {
         try (Stream<Path> jars = Files.list(folder)) {
-          levels.put(
-              Integer.valueOf(folder.getFileName().toString()), jars.sorted().toList());
+          levels.put(Integer.valueOf(folder.getFileName().toString()), jars.sorted().toList());
         }
       }
     } catch (IOException e) {

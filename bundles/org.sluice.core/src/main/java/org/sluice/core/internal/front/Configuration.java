@@ -54,8 +54,8 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
   /**
    * Nothing is read yet.
    *
-   * @param checking whether this is {@code sluice check}, which says everything once, at the end, and
-   *     leaves the states that a running front keeps alone
+   * @param checking whether this is {@code sluice check}, which says everything once, at the end,
+   *     and leaves the states that a running front keeps alone
    */
   Configuration(
       BundleContext context,

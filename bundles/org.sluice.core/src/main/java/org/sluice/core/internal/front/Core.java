@@ -37,6 +37,7 @@ final class Core {
   private static final int WORKERS_PER_PROCESSOR = 16;
 
   private final boolean checking;
+  private final Engine engine;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Workers.named("sluice-timer-"));
   private final ThreadPoolExecutor workers =
@@ -60,6 +61,7 @@ final class Core {
   Core(BundleContext context, Engine engine) {
     Path base = Path.of(Objects.requireNonNullElse(context.getProperty("sluice.base"), "."));
     checking = "check".equals(context.getProperty("sluice.mode"));
+    this.engine = engine;
     registry = new Registry(context, timer);
     catalogs = new Catalogs(context, catalog);
     front = new Front(registry, guards, workers);
@@ -169,6 +171,10 @@ final class Core {
   }
 
   private void catalogChanged() {
+    if (stopping) {
+      // Bundles leave one after the other: what they take with them is no news.
+      return;
+    }
     guards.present(configuration.presentOwners());
     configuration.recheck();
     wake();
@@ -183,6 +189,7 @@ final class Core {
   /** A new snapshot; on the thread that read it. */
   private void apply(Snapshot snapshot) {
     registry.times(snapshot.core().pluginHold(), snapshot.core().pluginDrain());
+    engine.serverField(snapshot.core().serverHeader());
     int threads = snapshot.core().workers();
     if (threads > 0) {
       Workers.resize(workers, threads);
@@ -223,6 +230,7 @@ final class Core {
   }
 
   void stop() {
+    stopping = true;
     if (!checking) {
       drain();
     }

@@ -10,6 +10,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.sluice.api.status.StatusSource;
 import org.sluice.api.status.Table;
+import org.sluice.core.internal.config.ListenerPlan;
 import org.sluice.core.internal.config.RouteNode;
 import org.sluice.core.internal.config.SiteNode;
 import org.sluice.core.internal.config.Snapshot;
@@ -96,18 +97,29 @@ public final class StatusTables {
 
   private Table sites() {
     List<List<Object>> rows = new ArrayList<>();
-    for (SiteNode site : snapshot.get().sites()) {
+    Snapshot now = snapshot.get();
+    for (SiteNode site : now.sites()) {
       rows.add(
           List.of(
               site.name(),
               site.hosts().isEmpty() ? "(default)" : String.join(",", site.hosts()),
-              String.join(",", site.options().list("listen")),
+              listeners(now, site),
               site.root().toString(),
               site.routes().size(),
               site.unavailable() == null ? "serves" : site.unavailable(),
               site.origin()));
     }
     return new Table(List.of("site", "hosts", "listen", "root", "routes", "state", "file"), rows);
+  }
+
+  private static String listeners(Snapshot now, SiteNode site) {
+    List<String> keys = new ArrayList<>();
+    for (ListenerPlan plan : now.listeners()) {
+      if (now.table(plan.key()).sites().contains(site)) {
+        keys.add(plan.key());
+      }
+    }
+    return String.join(",", keys);
   }
 
   private Table routes() {
