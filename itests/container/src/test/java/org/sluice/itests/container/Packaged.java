@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Constants;
 
 /** The bundles of the packaged distribution, in the start levels that it gives them. */
 final class Packaged {
@@ -39,11 +41,7 @@ final class Packaged {
         jars -> {
           List<Path> left = new ArrayList<>(jars);
           for (String name : symbolicNames) {
-            if (!left.removeIf(
-                j -> j.getFileName().toString().equals(name + "-" + VERSION + ".jar"))) {
-              // Its level may be another one.
-              continue;
-            }
+            left.removeIf(jar -> jar.endsWith(name + "-" + VERSION + ".jar"));
           }
           return left;
         });
@@ -58,9 +56,7 @@ final class Packaged {
     levels()
         .forEach(
             (level, jars) ->
-                arrange
-                    .apply(jars)
-                    .forEach(jar -> options.add(bundle(uri(jar)).startLevel(level))));
+                arrange.apply(jars).forEach(jar -> options.add(install(jar, level))));
     Path folder = makeBase(base);
     options.add(frameworkProperty("sluice.base").value(folder.toString()));
     options.add(frameworkProperty("sluice.home").value(BUNDLES.getParent().toString()));
@@ -70,13 +66,21 @@ final class Packaged {
     options.add(frameworkProperty("felix.fileinstall.disableNio2").value("true"));
     options.add(frameworkProperty("gosh.args").value("--nointeractive"));
     options.add(systemProperty("pax.exam.osgi.unresolved.fail").value("true"));
+    options.add(systemProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"));
     options.add(junitBundles());
     options.add(cleanCaches(true));
     return new Option[] {composite(options.toArray(Option[]::new))};
   }
 
-  private static String uri(Path jar) {
-    return jar.toAbsolutePath().normalize().toUri().toString();
+  private static Option install(Path jar, int level) {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      boolean fragment =
+          file.getManifest().getMainAttributes().getValue(Constants.FRAGMENT_HOST) != null;
+      String uri = jar.toAbsolutePath().normalize().toUri().toString();
+      return bundle(uri).startLevel(level).start(!fragment);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Map<Integer, List<Path>> levels() {

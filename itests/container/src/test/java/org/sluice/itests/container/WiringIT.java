@@ -24,9 +24,10 @@ import org.osgi.framework.wiring.BundleWiring;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class WiringIT {
-  /** What implementations may import from among our bundles. */
+  /** What implementations may import from among our bundles: contracts and wrapped libraries. */
   private static final Set<String> CONTRACTS =
-      Set.of("org.sluice.api", "org.sluice.handoff.api", "org.sluice.junixsocket");
+      Set.of(
+          "org.sluice.api", "org.sluice.handoff.api", "org.sluice.junixsocket", "org.sluice.slf4j");
 
   @Inject private BundleContext context;
 
