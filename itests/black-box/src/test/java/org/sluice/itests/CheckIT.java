@@ -154,6 +154,29 @@ class CheckIT {
     }
   }
 
+  /** At a start the plug-in that knows better arrives after the files were read first. */
+  @Test
+  void theSameForOptionsOfADeployedPlugin() throws Exception {
+    Base base = goodBase("last-good-plugin").fixed("canary", "/canary", "1");
+    base.deploy("gate.jar", Distribution.plugin("gate"));
+    String[] route = {"site=good", "path=/gate", "target=status:200"};
+    base.route("gate", route[0], route[1], route[2], "status.text=one", "gate.open=2m");
+    try (Front front = Front.start(base)) {
+      assertEquals("one", get(front, "/gate").text());
+      base.route("gate", route[0], route[1], route[2], "status.text=two", "gate.open=2h");
+      base.fixed("canary", "/canary", "2");
+      front.await("/canary", answer -> answer.text().equals("2"), "the change was taken over");
+      assertEquals("one", get(front, "/gate").text());
+      assertEquals(0, front.stop());
+    }
+    try (Front front = Front.start(base)) {
+      assertEquals("one", get(front, "/gate").text());
+      assertEquals(1, front.complaints("gate.open=2h").size(), front::toString);
+      assertEquals(List.of(), front.complaints("is there now"));
+      assertEquals(List.of(), front.complaints("is not there"));
+    }
+  }
+
   @Test
   void withoutALastGoodStateItAnswers503() throws Exception {
     Base base = goodBase("never-good").fixed("canary", "/canary", "1");

@@ -82,12 +82,24 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
     return snapshot;
   }
 
-  /** Reads the folder and puts the result into effect. */
+  /**
+   * Reads the folder a first time, to know what is in use; nothing is said about it, because plug-ins
+   * are still arriving.
+   */
+  synchronized void prepare() {
+    apply(loader.load(known(), LastGood.none(), null));
+  }
+
+  /** Reads the folder, reports what is wrong and puts the result into effect. */
   synchronized void load() {
     Result result = loader.load(known(), lastGood, snapshot);
     if (!checking) {
       report(result.problems());
     }
+    apply(result);
+  }
+
+  private void apply(Result result) {
     files = result.files();
     for (Mirror mirror : mirrors.getTracked().values()) {
       mirror.show(files);

@@ -94,14 +94,14 @@ final class Core {
   }
 
   private List<String> check() throws InterruptedException {
-    configuration.load();
+    configuration.prepare();
     awaitPlugins();
     return configuration.check();
   }
 
   private void startListening() {
     try {
-      configuration.load();
+      configuration.prepare();
       List<String> missing = awaitPlugins();
       if (!missing.isEmpty()) {
         LOG.warn("starting without {}", missing);
