@@ -55,8 +55,7 @@ final class Packaged {
     List<Option> options = new ArrayList<>();
     levels()
         .forEach(
-            (level, jars) ->
-                arrange.apply(jars).forEach(jar -> options.add(install(jar, level))));
+            (level, jars) -> arrange.apply(jars).forEach(jar -> options.add(install(jar, level))));
     Path folder = makeBase(base);
     options.add(frameworkProperty("sluice.base").value(folder.toString()));
     options.add(frameworkProperty("sluice.home").value(BUNDLES.getParent().toString()));

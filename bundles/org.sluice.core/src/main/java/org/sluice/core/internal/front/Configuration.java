@@ -83,8 +83,8 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
   }
 
   /**
-   * Reads the folder a first time, to know what is in use; nothing is said about it, because plug-ins
-   * are still arriving.
+   * Reads the folder a first time, to know what is in use; nothing is said about it, because
+   * plug-ins are still arriving.
    */
   synchronized void prepare() {
     apply(loader.load(known(), LastGood.none(), null));
