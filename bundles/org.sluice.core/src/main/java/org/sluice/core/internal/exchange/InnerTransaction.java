@@ -74,7 +74,9 @@ final class InnerTransaction implements Transaction {
               500, "subrequest-depth", "subrequests are nested deeper than " + MAX_DEPTH));
     }
     InnerTransaction transaction = new InnerTransaction(parent, subrequest);
-    host.run(new FrontExchange(host, transaction, parent));
+    FrontExchange exchange = new FrontExchange(host, transaction, parent);
+    subrequest.attributes().forEach(exchange::attribute);
+    host.run(exchange);
     return transaction.result;
   }
 

@@ -1,0 +1,57 @@
+package org.sluice.api.http;
+
+/**
+ * Names of the attributes that bundles exchange with one another through {@link
+ * Exchange#attribute(String)}. Each is absent until the bundle that knows it sets it.
+ */
+public final class Attributes {
+  /** {@link String}: the user whom a hook of phase {@code identify} verified (REMOTE_USER). */
+  public static final String USER = "auth.user";
+
+  /** {@link String}: the scheme that verified the user, such as {@code Basic} (AUTH_TYPE). */
+  public static final String AUTH_TYPE = "auth.type";
+
+  /** {@link String}: value of {@code traceparent} for the next process (W3C Trace Context). */
+  public static final String TRACEPARENT = "trace.parent";
+
+  /**
+   * {@link FileFacts}: the file that answers; set by the {@code file:} and {@code cgi:} handler.
+   */
+  public static final String FILE = "file.facts";
+
+  /**
+   * {@code CompletableFuture<FileFacts>}: the caller of a subrequest wants to know the file, not
+   * its content. Hooks run; the {@code file:} and {@code cgi:} handlers complete the future and
+   * answer 204 without a body, or fail as they would fail otherwise.
+   */
+  public static final String LOOKUP = "file.lookup";
+
+  /**
+   * {@link String}: what a hand-off came to, such as {@code given}, {@code leased}, {@code
+   * refused}.
+   */
+  public static final String HANDOFF_OUTCOME = "handoff.outcome";
+
+  /** {@link String}: name of the receiver that got the client's socket. */
+  public static final String HANDOFF_RECEIVER = "handoff.receiver";
+
+  /** {@link String}: dialect of the hand-off. */
+  public static final String HANDOFF_DIALECT = "handoff.dialect";
+
+  /** {@link Long}: nanoseconds from asking a backend, program or receiver to its first answer. */
+  public static final String UPSTREAM_FIRST = "upstream.first-nanos";
+
+  /** {@link Long}: nanoseconds from asking a backend, program or receiver to its end. */
+  public static final String UPSTREAM_TOTAL = "upstream.total-nanos";
+
+  /** {@link String}: the backend, program or receiver that was asked, for the log. */
+  public static final String UPSTREAM = "upstream.name";
+
+  /** {@link Exchange}: on an internally redirected exchange, the one that the client asked for. */
+  public static final String REDIRECTED_FROM = "redirect.from";
+
+  /** {@link Integer}: on an error page's exchange, the status that the client gets. */
+  public static final String ERROR_STATUS = "error.status";
+
+  private Attributes() {}
+}
