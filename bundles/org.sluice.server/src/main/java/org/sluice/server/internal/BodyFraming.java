@@ -1,6 +1,7 @@
 package org.sluice.server.internal;
 
 import io.netty.buffer.ByteBuf;
+import org.sluice.api.engine.Refusal;
 import org.sluice.api.http.Headers;
 
 /**
@@ -15,6 +16,26 @@ abstract class BodyFraming {
   /** The framing of a request with a body. */
   static BodyFraming of(RequestHead head, Limits limits) {
     return head.chunked() ? new ChunkedFraming(limits) : new LengthFraming(head.contentLength());
+  }
+
+  /**
+   * Judges what of a chunked body is there already, without consuming it: a request that can be
+   * seen to be broken is refused before anybody acts on it.
+   *
+   * @return why the request is refused, or null
+   */
+  static Refusal judge(ByteBuf in, Limits limits) {
+    BodyFraming framing = new ChunkedFraming(limits);
+    ByteBuf view = in.duplicate();
+    try {
+      for (int n = framing.ready(view); n > 0; n = framing.ready(view)) {
+        view.skipBytes(n);
+        framing.took(n);
+      }
+      return null;
+    } catch (Refused e) {
+      return new Refusal(e.status(), e.getMessage());
+    }
   }
 
   /**

@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 final class Chars {
   private static final boolean[] TOKEN = new boolean[256];
   private static final boolean[] VALUE = new boolean[256];
-  private static final boolean[] TARGET = new boolean[256];
+  private static final boolean[] PATH = new boolean[256];
+  private static final boolean[] QUERY = new boolean[256];
+  private static final boolean[] HOST = new boolean[256];
 
   static {
     for (int c = 0; c < 256; c++) {
@@ -16,7 +18,9 @@ final class Chars {
               || (c >= 'A' && c <= 'Z')
               || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
       VALUE[c] = c == '\t' || (c >= ' ' && c != 0x7f);
-      TARGET[c] = c > ' ' && c < 0x7f && c != '#';
+      QUERY[c] = c > ' ' && c < 0x7f && "#\"<>".indexOf(c) < 0;
+      PATH[c] = QUERY[c] && "?\\`{}".indexOf(c) < 0;
+      HOST[c] = TOKEN[c] && "!#$%&'*+^`|".indexOf(c) < 0;
     }
   }
 
@@ -32,9 +36,23 @@ final class Chars {
     return VALUE[c & 0xff];
   }
 
-  /** RFC 9112 section 3.2: visible US-ASCII; a fragment never travels (RFC 9110 section 4.1). */
-  static boolean isTarget(byte c) {
-    return TARGET[c & 0xff];
+  /**
+   * What a request target holds in front of a query (RFC 9112 section 3.2, RFC 3986 section 3.3):
+   * URI characters, and those that the URL standard of browsers leaves as they are, {@code |} and
+   * {@code ^}. A fragment never travels (RFC 9110 section 4.1); a backslash is a slash to some.
+   */
+  static boolean isPath(byte c) {
+    return PATH[c & 0xff];
+  }
+
+  /** What a query holds: browsers leave a few bytes more as they are in it. */
+  static boolean isQuery(byte c) {
+    return QUERY[c & 0xff];
+  }
+
+  /** Letters, digits and {@code -._~}: unreserved (RFC 3986 section 2.3). */
+  static boolean isHost(char c) {
+    return c < 0x80 && HOST[c];
   }
 
   /** RFC 9110 section 5.6.3: OWS. */

@@ -8,12 +8,18 @@ import org.sluice.api.http.Headers;
 
 /**
  * The chunked coding (RFC 9112 section 7.1), strictly: CRLF only, sizes of at most 15 hex digits,
- * extensions checked and ignored, a line of size and extensions of at most {@link #LINE} bytes,
- * trailers under the limits of a head. Trailers that would change framing or routing are refused.
+ * extensions checked and ignored, a line of size and extensions of at most {@link #LINE} bytes and
+ * {@link #EXTENSIONS} in all, trailers under the limits of a head. Trailers that would change framing or routing are refused.
  */
 final class ChunkedFraming extends BodyFraming {
   /** Longest line of a chunk's size and extensions. */
   static final int LINE = 256;
+
+  /**
+   * Most bytes of extensions beyond what chunks of that size may carry: a chunk of one byte is not
+   * to cost 256 (RFC 9112 section 7.1.1 wants their total limited).
+   */
+  static final int EXTENSIONS = 16 * 1024;
 
   private enum Part {
     SIZE,
@@ -26,6 +32,7 @@ final class ChunkedFraming extends BodyFraming {
   private Part part = Part.SIZE;
   private long left;
   private int trailerBytes;
+  private long extensions;
   private List<String> trailers;
 
   ChunkedFraming(Limits limits) {
@@ -111,6 +118,10 @@ final class ChunkedFraming extends BodyFraming {
       throw new Refused(400, "a chunk size is no hex number of 1 to 15 digits");
     }
     ChunkExtensions.check(line, digits);
+    extensions = Math.max(0, extensions + line.length - digits - 16 - 2 * Math.min(size, LINE));
+    if (extensions > EXTENSIONS) {
+      throw new Refused(400, "too many chunk extensions");
+    }
     left = size;
     part = size == 0 ? Part.TRAILER : Part.DATA;
     return true;

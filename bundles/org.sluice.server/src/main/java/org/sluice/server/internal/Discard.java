@@ -7,11 +7,17 @@ final class Discard {
   /** Most bytes of an unread request body that are dropped to keep a connection. */
   static final long BODY = 64 * 1024;
 
-  /** Most bytes that are dropped while a connection ends. */
-  static final long LINGER = 1024 * 1024;
+  /**
+   * Most bytes that are dropped while a connection ends. Many clients send a whole upload before
+   * they look for an answer: a reset in the middle would take a 413 away from them.
+   */
+  static final long LINGER = 64 * 1024 * 1024;
 
-  /** Longest time for either, in nanoseconds. */
+  /** Longest time for a body, and longest pause of a client while a connection ends. */
   static final long NANOS = 2_000_000_000L;
+
+  /** Longest time for the end of a connection. */
+  static final long LINGER_NANOS = 15_000_000_000L;
 
   /** How far a body was dropped. */
   enum Progress {
@@ -25,6 +31,7 @@ final class Discard {
 
   private BodyFraming framing;
   private long dropped;
+  private long last;
 
   /** From now on the rest of {@code body} is dropped. */
   void begin(BodyFraming body) {
@@ -57,9 +64,15 @@ final class Discard {
   }
 
   /** From now on whatever comes is dropped, and what came already. */
-  void beginEnd(Inbox inbox) {
+  void beginEnd(Inbox inbox, long now) {
+    last = now + LINGER_NANOS;
     dropped = inbox.size();
     inbox.clear();
+  }
+
+  /** When the end is over, if nothing comes any more. */
+  long deadline(long now) {
+    return now + NANOS - last > 0 ? last : now + NANOS;
   }
 
   /** Drops {@code bytes}. False when it was enough. */

@@ -2,6 +2,7 @@ package org.sluice.server.internal;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.Locale;
 import org.sluice.api.http.Headers;
 
 /**
@@ -11,7 +12,8 @@ import org.sluice.api.http.Headers;
  * connection's buffer; a head that arrives in pieces keeps its parser until it is whole. What a
  * lenient parser would repair is refused: a lone CR or LF, folded lines, blanks before a colon or
  * around the parts of the request line, controls, a second {@code Host} or {@code Content-Length},
- * a coding that is not a single {@code chunked}.
+ * a coding that is not a single {@code chunked}. An absolute target's authority takes the place of
+ * {@code Host} (RFC 9112 section 3.2.2), so that whoever reads on sees one host.
  *
  * <table>
  * <caption>Refusals</caption>
@@ -19,13 +21,21 @@ import org.sluice.api.http.Headers;
  * <tr><td>request line too long</td><td>414</td></tr>
  * <tr><td>a field, the number of fields or the whole head too large</td><td>431</td></tr>
  * <tr><td>major version other than 1</td><td>505</td></tr>
- * <tr><td>a transfer coding we do not know</td><td>501</td></tr>
+ * <tr><td>a transfer coding we do not know in front of chunked; CONNECT</td><td>501</td></tr>
  * <tr><td>an expectation other than 100-continue</td><td>417</td></tr>
+ * <tr><td>an https target</td><td>421</td></tr>
+ * <tr><td>a Content-Length beyond all numbers</td><td>413</td></tr>
  * <tr><td>anything else</td><td>400</td></tr>
  * </table>
  */
 final class HeadParser {
   private static final String[] NONE = new String[0];
+
+  /** Lengths from here on are no lengths; ten times as much still fits into a long. */
+  private static final long TOO_LONG = 100_000_000_000_000_000L;
+
+  /** Most digits of a length, zeros in front included. */
+  private static final int LONGEST_NUMBER = 18;
 
   String method = "";
   String target = "";
@@ -43,6 +53,9 @@ final class HeadParser {
   private boolean close;
   private boolean keepAlive;
   private int hosts;
+  private int hostValue;
+  private String authority;
+  private int scanned;
   private byte[] scratch = new byte[1024];
 
   /** Forgets everything, for the next head. */
@@ -62,11 +75,17 @@ final class HeadParser {
     close = false;
     keepAlive = false;
     hosts = 0;
+    authority = null;
+    scanned = 0;
   }
 
-  /** Whether anything of a head was seen: a request has begun that deserves an answer. */
+  /**
+   * Whether anything of a head was seen: a request has begun that deserves an answer. An empty line
+   * does not: some clients send one behind a body, and a late 408 would be taken for the answer to
+   * their next request.
+   */
   boolean begun() {
-    return bytes > 0 || lineRead;
+    return lineRead || bytes > (emptyLineSkipped ? 2 : 0);
   }
 
   /** What was read, as a request; the parser can be reset afterwards. */
@@ -85,12 +104,17 @@ final class HeadParser {
    */
   boolean parse(ByteBuf in, Limits limits) throws Refused {
     int length = in.readableBytes();
+    if (scanned > 0 && isStillPartial(in, length, limits)) {
+      return false;
+    }
     byte[] b = copy(in, length);
     int at = 0;
     try {
       while (true) {
         int end = lineEnd(b, at, length, limits);
         if (end < 0) {
+          scanned = length - at;
+          refuseEarly(b, at, length);
           return false;
         }
         int from = at;
@@ -111,6 +135,24 @@ final class HeadParser {
     } finally {
       bytes += at;
       in.skipBytes(at);
+    }
+  }
+
+  /** A line that comes byte by byte is not to be copied and looked through each time. */
+  private boolean isStillPartial(ByteBuf in, int length, Limits limits) {
+    int from = in.readerIndex() + scanned;
+    if (length > (lineRead ? limits.field() : limits.requestLine())
+        || in.indexOf(from, in.writerIndex(), (byte) '\n') >= 0) {
+      return false;
+    }
+    scanned = length;
+    return true;
+  }
+
+  /** What begins like no request (TLS, another protocol) need not wait for the end of its line. */
+  private void refuseEarly(byte[] b, int at, int length) throws Refused {
+    if (!lineRead && at < length && b[at] != '\r' && !Chars.isToken(b[at])) {
+      throw new Refused(400, "the request line has no valid method");
     }
   }
 
@@ -155,10 +197,7 @@ final class HeadParser {
       throw new Refused(400, "the request line has no valid method");
     }
     method = Methods.name(b, from, methodEnd);
-    int targetEnd = methodEnd + 1;
-    while (targetEnd < end && Chars.isTarget(b[targetEnd])) {
-      targetEnd++;
-    }
+    int targetEnd = targetEnd(b, methodEnd + 1, end);
     if (targetEnd == methodEnd + 1 || targetEnd == end || b[targetEnd] != ' ') {
       throw new Refused(400, "the request target or version is missing or malformed");
     }
@@ -166,6 +205,20 @@ final class HeadParser {
     version(b, targetEnd + 1, end);
     targetForm();
     lineRead = true;
+  }
+
+  private static int targetEnd(byte[] b, int from, int end) {
+    int i = from;
+    while (i < end && Chars.isPath(b[i])) {
+      i++;
+    }
+    if (i < end && b[i] == '?') {
+      i++;
+      while (i < end && Chars.isQuery(b[i])) {
+        i++;
+      }
+    }
+    return i;
   }
 
   /** RFC 9112 section 2.3: "HTTP/" DIGIT "." DIGIT, case-sensitive. */
@@ -190,20 +243,32 @@ final class HeadParser {
 
   /** RFC 9112 section 3.2: origin, absolute, authority (only CONNECT), asterisk (only OPTIONS). */
   private void targetForm() throws Refused {
-    boolean valid;
     if (method.equals("CONNECT")) {
-      valid = target.indexOf('/') < 0 && target.indexOf(':') > 0;
-    } else if (target.equals("*")) {
-      valid = method.equals("OPTIONS");
-    } else {
-      valid =
-          target.charAt(0) == '/'
-              || target.regionMatches(true, 0, "http://", 0, 7)
-              || target.regionMatches(true, 0, "https://", 0, 8);
+      if (!Authority.isValid(target, 0, target.length()) || !Authority.hasPort(target)) {
+        throw new Refused(400, "the target of CONNECT is no host with a port");
+      }
+      // RFC 9110 section 9.3.6: an origin server need not know it, and what follows is no request.
+      throw new Refused(501, "CONNECT");
     }
-    if (!valid) {
+    if (target.charAt(0) == '/' || (target.equals("*") && method.equals("OPTIONS"))) {
+      return;
+    }
+    if (target.regionMatches(true, 0, "https://", 0, 8)) {
+      // RFC 9110 section 7.4: not over a connection that is not secured.
+      throw new Refused(421, "an https target on a connection without TLS");
+    }
+    if (!target.regionMatches(true, 0, "http://", 0, 7)) {
       throw new Refused(400, "the request target has a form that the method does not allow");
     }
+    int end = 7;
+    while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
+      end++;
+    }
+    if (end == 7 || !Authority.isValid(target, 7, end)) {
+      // RFC 9110 sections 4.2.1 and 4.2.4: neither without a host nor with user information.
+      throw new Refused(400, "the request target's authority is not a host and port");
+    }
+    authority = target.substring(7, end);
   }
 
   /** RFC 9112 section 5: field-name ":" OWS field-value OWS. */
@@ -240,16 +305,15 @@ final class HeadParser {
     }
   }
 
-  /** RFC 9112 section 3.2: exactly one, a valid value; blanks and controls are refused already. */
+  /** RFC 9112 section 3.2: exactly one, and a valid value. */
   private void host(String value) throws Refused {
     if (++hosts > 1) {
       throw new Refused(400, "more than one Host");
     }
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c <= ' ' || c >= 0x7f || "/\\@?#,\"<>^`{|}".indexOf(c) >= 0) {
-        throw new Refused(400, "Host is not a host and port");
-      }
+    hostValue = count - 1;
+    // Empty where the target URI has no authority.
+    if (!value.isEmpty() && !Authority.isValid(value, 0, value.length())) {
+      throw new Refused(400, "Host is not a host and port");
     }
   }
 
@@ -258,29 +322,35 @@ final class HeadParser {
     if (contentLength >= 0) {
       throw new Refused(400, "more than one Content-Length");
     }
-    if (value.isEmpty() || value.length() > 18) {
-      throw new Refused(value.isEmpty() ? 400 : 413, "Content-Length is empty or too large");
-    }
-    long length = 0;
-    for (int i = 0; i < value.length(); i++) {
+    long length = value.isEmpty() ? -1 : 0;
+    for (int i = 0; i < value.length() && length >= 0; i++) {
       char c = value.charAt(i);
-      if (c < '0' || c > '9') {
-        throw new Refused(400, "Content-Length is not a number");
-      }
-      length = length * 10 + (c - '0');
+      length = c < '0' || c > '9' ? -1 : Math.min(length * 10 + (c - '0'), TOO_LONG);
+    }
+    if (length < 0) {
+      throw new Refused(400, "Content-Length is not a number");
+    }
+    if (length == TOO_LONG || value.length() > LONGEST_NUMBER) {
+      throw new Refused(413, "Content-Length is too large");
     }
     contentLength = length;
   }
 
-  /** RFC 9112 sections 6.1 and 7: only a single chunked; whatever else we do not implement. */
+  /**
+   * RFC 9112 sections 6.1, 6.3 and 7: a single chunked. Without chunked at the end the length is not
+   * known: 400. Other codings in front of it we do not implement: 501.
+   */
   private void coding(String value) throws Refused {
     if (transferCoding) {
       throw new Refused(400, "more than one Transfer-Encoding");
     }
     transferCoding = true;
     if (!value.equalsIgnoreCase("chunked")) {
-      boolean chunkedTwice = value.toLowerCase(java.util.Locale.ROOT).contains("chunked");
-      throw new Refused(chunkedTwice ? 400 : 501, "a transfer coding other than chunked");
+      String lower = value.toLowerCase(Locale.ROOT);
+      int last = lower.lastIndexOf(',');
+      boolean known = last > 0 && lower.substring(last + 1).strip().equals("chunked");
+      boolean once = lower.indexOf("chunked") > last;
+      throw new Refused(known && once ? 501 : 400, "a transfer coding other than chunked");
     }
     chunked = true;
   }
@@ -319,6 +389,13 @@ final class HeadParser {
     if (transferCoding && contentLength >= 0) {
       // RFC 9112 section 6.3: possibly an attempt at smuggling.
       throw new Refused(400, "Content-Length beside Transfer-Encoding");
+    }
+    if ((chunked || contentLength > 0) && method.equals("TRACE")) {
+      // RFC 9110 section 9.3.8: no content.
+      throw new Refused(400, "TRACE with content");
+    }
+    if (authority != null && hosts == 1) {
+      fields[hostValue] = authority;
     }
   }
 

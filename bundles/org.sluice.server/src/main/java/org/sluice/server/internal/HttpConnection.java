@@ -114,6 +114,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       case LINGER -> {
         if (!discard.end(bytes)) {
           close();
+        } else if (!listener.isDraining()) {
+          deadline = discard.deadline(System.nanoTime());
         }
       }
       default -> {
@@ -273,7 +275,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     deadline = 0;
     intake.shut();
     requests++;
-    current = new HttpTransaction(this, head, heads.refusal(), requests, heads.began());
+    Refusal refusal = heads.refusal();
+    if (refusal == null && head.chunked() && !inbox.isEmpty()) {
+      refusal = BodyFraming.judge(inbox.bytes(), limits);
+    }
+    current = new HttpTransaction(this, head, refusal, requests, heads.began());
     heads.idle();
     listener.deliver(current);
   }
@@ -383,7 +389,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     state = State.LINGER;
-    discard.beginEnd(inbox);
+    discard.beginEnd(inbox, System.nanoTime());
     deadline(Discard.NANOS);
     channel.config().setAllowHalfClosure(false);
     openIntake();

@@ -225,7 +225,7 @@ final class Reply implements HttpTransaction.Work {
     }
 
     private static Framing decide(RequestHead request, int status, long known, long given) {
-      if (request.isHead() || status == 204 || status == 304) {
+      if (request.isHead() || status == 204 || status == 205 || status == 304) {
         return new Framing(false, 0, false, true);
       }
       long length = known >= 0 ? known : given;
@@ -237,11 +237,13 @@ final class Reply implements HttpTransaction.Work {
 
     /**
      * RFC 9110 section 8.6: what a GET would have got for HEAD and 304, nothing for 204, and 0 for
-     * what is empty.
+     * 205 (section 15.3.6).
      */
     private static void lengthOfNoBody(int status, long known, HeadWriter head) {
       long given = head.givenLength();
-      if (status != 204 && (known > 0 || given >= 0)) {
+      if (status == 205) {
+        head.contentLength(0);
+      } else if (status != 204 && (known > 0 || given >= 0)) {
         head.contentLength(known > 0 ? known : given);
       }
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.sluice.api.engine.Dispatcher;
 import org.sluice.api.engine.Listener;
@@ -100,13 +101,13 @@ final class TestServer implements AutoCloseable {
     return outcome;
   }
 
-  static void until(String what, BooleanSupplier condition) throws InterruptedException {
+  static void until(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
         throw new AssertionError("not within 10 s: " + what);
       }
-      TimeUnit.MILLISECONDS.sleep(2);
+      LockSupport.parkNanos(2_000_000);
     }
   }
 
