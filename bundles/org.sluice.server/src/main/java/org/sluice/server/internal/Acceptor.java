@@ -7,6 +7,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -26,6 +27,13 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
   /** Least time between two warnings: a full table fills again with every connection. */
   private static final long WARN_NANOS = 60_000_000_000L;
+
+  /**
+   * An IPv6 socket takes IPv6 only (ipv6(7)), so that IPv4 can be listened on beside it, and
+   * receivers see IPv4 peers as such. Numbers of Linux.
+   */
+  private static final IntegerUnixChannelOption V6ONLY =
+      new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
 
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
@@ -62,9 +70,13 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
    * @return the address, with a free port for 0
    */
   static InetSocketAddress probe(InetSocketAddress address) throws IOException {
+    boolean six = !(address.getAddress() instanceof Inet4Address);
     Socket socket = Socket.newSocketStream();
     try {
       socket.setReuseAddress(true);
+      if (six) {
+        socket.setIntOpt(V6ONLY.level(), V6ONLY.optname(), 1);
+      }
       socket.bind(address);
       return new InetSocketAddress(address.getAddress(), socket.localAddress().getPort());
     } catch (IOException e) {
@@ -78,6 +90,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   InetSocketAddress bind(InetSocketAddress address, int backlog, boolean shared)
       throws IOException {
     channel.config().setOption(EpollChannelOption.SO_REUSEPORT, shared);
+    if (!(address.getAddress() instanceof Inet4Address)) {
+      channel.config().setOption(V6ONLY, 1);
+    }
     channel.config().setAutoRead(false);
     if (backlog > 0) {
       channel.config().setBacklog(backlog);

@@ -24,6 +24,7 @@ final class HttpListener implements Listener {
   private final Consumer<HttpListener> closedListener;
   private final AtomicInteger connections = new AtomicInteger();
   private final LongAdder accepted = new LongAdder();
+  private final AddressLimit addresses = new AddressLimit();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private volatile List<Acceptor> acceptors = List.of();
   private volatile InetSocketAddress address;
@@ -125,6 +126,10 @@ final class HttpListener implements Listener {
   /** A connection was accepted; it belongs to {@code loop} from here on. */
   void accepted(EpollSocketChannel channel, Loop loop) {
     accepted.increment();
+    if (!addresses.admit(channel, limits.perAddress())) {
+      channel.unsafe().closeForcibly();
+      return;
+    }
     connections.incrementAndGet();
     Intake intake = new Intake();
     channel.config().setAllocator(loop.allocator());

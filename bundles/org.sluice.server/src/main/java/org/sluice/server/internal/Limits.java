@@ -19,6 +19,7 @@ import org.sluice.api.engine.ListenerSpec;
  * @param keepAliveNanos between requests, 0 for none
  * @param connections most open connections
  * @param requests most requests on one connection
+ * @param perAddress most open connections of one client address
  */
 record Limits(
     int requestLine,
@@ -28,7 +29,8 @@ record Limits(
     long headerNanos,
     long keepAliveNanos,
     int connections,
-    int requests) {
+    int requests,
+    int perAddress) {
 
   /** Stands for "no limit" of a line: still a limit. */
   static final int UNLIMITED = 1 << 20;
@@ -47,7 +49,8 @@ record Limits(
         nanos(spec.headerTimeout()),
         nanos(spec.keepAlive()),
         orElse(spec.connections(), Integer.MAX_VALUE),
-        orElse(spec.requestsPerConnection(), Integer.MAX_VALUE));
+        orElse(spec.requestsPerConnection(), Integer.MAX_VALUE),
+        orElse(spec.connectionsPerAddress(), Integer.MAX_VALUE));
   }
 
   private static int orElse(int value, int none) {

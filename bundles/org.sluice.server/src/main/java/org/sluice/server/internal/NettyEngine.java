@@ -1,7 +1,9 @@
 package org.sluice.server.internal;
 
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.sluice.api.http.Headers;
 public final class NettyEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(NettyEngine.class);
   private static final int STOP_SECONDS = 2;
+  private static final int FREE_PORT_TRIES = 5;
 
   private final Loops loops;
   private final boolean shared;
@@ -61,13 +64,18 @@ public final class NettyEngine implements Engine {
   @Override
   public Listener listen(ListenerSpec spec, Dispatcher dispatcher) throws IOException {
     InetSocketAddress address = spec.address();
-    if (address.isUnresolved()) {
+    boolean any = address.isUnresolved() && address.getHostString().equals(ListenerSpec.ANY);
+    if (address.isUnresolved() && !any) {
       throw new IOException("cannot listen on " + address.getHostString() + ": unknown host");
     }
     HttpListener listener = new HttpListener(loops, spec, dispatcher, listeners::remove);
     List<Acceptor> acceptors = new ArrayList<>();
     try {
-      bind(listener, spec, acceptors);
+      InetSocketAddress bound =
+          any
+              ? bindAny(listener, spec, acceptors)
+              : bind(listener, spec, spec.address(), acceptors);
+      listener.opened(bound, List.copyOf(acceptors));
     } catch (IOException e) {
       acceptors.forEach(Acceptor::close);
       throw e;
@@ -78,17 +86,51 @@ public final class NettyEngine implements Engine {
     return listener;
   }
 
-  private void bind(HttpListener listener, ListenerSpec spec, List<Acceptor> acceptors)
+  /**
+   * All addresses of both families, by a socket for each: with one for both, receivers would see
+   * IPv4 peers as IPv6 ones. On a machine without IPv6 the other serves alone.
+   */
+  private InetSocketAddress bindAny(
+      HttpListener listener, ListenerSpec spec, List<Acceptor> acceptors) throws IOException {
+    int port = spec.address().getPort();
+    for (int left = FREE_PORT_TRIES; ; left--) {
+      InetSocketAddress four = bind(listener, spec, any(new byte[4], port), acceptors);
+      try {
+        if (Socket.isIPv6Preferred()) {
+          bind(listener, spec, any(new byte[16], four.getPort()), acceptors);
+        }
+        return four;
+      } catch (IOException e) {
+        // A port that is free for the one family may be taken in the other.
+        if (port != 0 || left == 0) {
+          throw e;
+        }
+        acceptors.forEach(Acceptor::close);
+        acceptors.clear();
+      }
+    }
+  }
+
+  private static InetSocketAddress any(byte[] zeros, int port) throws IOException {
+    return new InetSocketAddress(InetAddress.getByAddress(zeros), port);
+  }
+
+  private InetSocketAddress bind(
+      HttpListener listener,
+      ListenerSpec spec,
+      InetSocketAddress wanted,
+      List<Acceptor> acceptors)
       throws IOException {
-    InetSocketAddress address = shared ? Acceptor.probe(spec.address()) : spec.address();
-    for (int i = 0; i < (shared ? loops.count() : 1); i++) {
-      Loop own = shared ? loops.get(i) : loops.next();
-      Supplier<Loop> target = shared ? () -> own : loops::next;
+    boolean each = shared || spec.reusePort();
+    InetSocketAddress address = each ? Acceptor.probe(wanted) : wanted;
+    for (int i = 0; i < (each ? loops.count() : 1); i++) {
+      Loop own = each ? loops.get(i) : loops.next();
+      Supplier<Loop> target = each ? () -> own : loops::next;
       Acceptor acceptor = new Acceptor(listener, own, target, address);
       acceptors.add(acceptor);
-      address = acceptor.bind(address, spec.backlog(), shared);
+      address = acceptor.bind(address, spec.backlog(), each);
     }
-    listener.opened(address, List.copyOf(acceptors));
+    return address;
   }
 
   @Override

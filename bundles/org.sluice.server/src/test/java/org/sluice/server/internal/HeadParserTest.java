@@ -233,7 +233,7 @@ class HeadParserTest {
 
   @Test
   void limitsTheWholeHead() {
-    Limits wide = new Limits(100, 8190, 1000, 20_000, 0, 0, 1, 1);
+    Limits wide = new Limits(100, 8190, 1000, 20_000, 0, 0, 1, 1, 1);
     StringBuilder text = new StringBuilder("GET / HTTP/1.1\\r\\nHost: h\\r\\n");
     for (int i = 0; i < 10; i++) {
       text.append("a: ").append("v".repeat(4000)).append("\\r\\n");

@@ -51,7 +51,9 @@ public final class ListenerBuilder {
             (Duration) value(sites, "timeout.keepalive"),
             number(sites, "limit.connections"),
             number(sites, "limit.requests-per-connection"),
-            number(sites, "backlog"));
+            number(sites, "backlog"),
+            number(sites, "limit.connections-per-address"),
+            Boolean.TRUE.equals(value(sites, "reuse-port")));
     return new ListenerPlan(key, spec, sites.get(0).file().entry("listen").origin());
   }
 

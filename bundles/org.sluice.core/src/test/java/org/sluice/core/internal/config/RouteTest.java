@@ -135,7 +135,13 @@ class RouteTest {
   @Test
   void limitsOfListenerAndRoute() throws Exception {
     base.site("a", "listen=127.0.0.1:8080,[::1]:0,*:9", "limit.header=4k", "timeout.keepalive=1m");
-    base.site("b", "listen=127.0.0.1:8080", "hosts=b", "limit.connections=9");
+    base.site(
+        "b",
+        "listen=127.0.0.1:8080",
+        "hosts=b",
+        "limit.connections=9",
+        "limit.connections-per-address=3",
+        "reuse-port=on");
     base.route("root", "target=file:", "timeout.write=0s").loadWell();
     List<ListenerPlan> listeners = base.load().listeners();
     assertEquals(
@@ -152,11 +158,14 @@ class RouteTest {
             Duration.ofMinutes(1),
             9,
             0,
-            1024),
+            1024,
+            3,
+            true),
         spec);
     assertEquals("/127.0.0.1:8080", spec.address().toString());
     assertEquals("etc/org.sluice.site~a.cfg:1", listeners.get(1).origin());
-    assertTrue(listeners.get(0).spec().address().getAddress().isAnyLocalAddress());
+    assertEquals("*", listeners.get(0).spec().address().getHostString());
+    assertTrue(listeners.get(0).spec().address().isUnresolved());
     assertEquals(
         new TransferLimits(1 << 30, Duration.ofSeconds(20), Duration.ZERO), base.at("/").limits());
   }

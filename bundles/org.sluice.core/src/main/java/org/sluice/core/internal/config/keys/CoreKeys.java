@@ -30,10 +30,12 @@ public final class CoreKeys {
       hosts            | list     |           |               | site     | host names; empty for the default site
       root             | path     | htdocs    |               | site     | document root
       backlog          | number   | 1024      | 1..65535      | listener | connections waiting to be accepted
+      reuse-port       | flag     | off       |               | listener | a listening socket for each event loop (SO_REUSEPORT)
       limit.request-line            | size     | 8190 | 64..1m   | listener | longest request line
       limit.header                  | size     | 8190 | 64..1m   | listener | longest field line
       limit.headers                 | number   | 100  | 1..10000 | listener | most fields
       limit.connections             | number   |      | 0..1000000 | listener | most open connections of the listener; 0 or empty: no limit
+      limit.connections-per-address | number   |      | 0..1000000 | listener | most open connections of one client, of IPv6 of one /64 network; 0 or empty: no limit
       limit.requests-per-connection | number   |      | 0..1000000000 | listener | most requests on a connection; 0 or empty: no limit
       timeout.header                | duration | 20s  | 0s..1d   | listener | for the whole head; 0s: none
       timeout.keepalive             | duration | 5s   | 0s..1d   | listener | idle time between requests; 0s: none

@@ -3,6 +3,7 @@ package org.sluice.core.internal.config.rules;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import org.sluice.api.engine.ListenerSpec;
 import org.sluice.core.internal.config.keys.BadValueException;
 
 /**
@@ -11,7 +12,7 @@ import org.sluice.core.internal.config.keys.BadValueException;
  * server listens.
  *
  * @param key the address as text, in one spelling
- * @param address to bind
+ * @param address to bind; unresolved for {@code *}
  */
 public record ListenRule(String key, InetSocketAddress address) {
   private static final String FORM =
@@ -26,7 +27,8 @@ public record ListenRule(String key, InetSocketAddress address) {
     int port = port(text, text.substring(colon + 1));
     String host = text.substring(0, colon);
     if (host.equals("*")) {
-      return new ListenRule("*:" + port, new InetSocketAddress(port));
+      return new ListenRule(
+          "*:" + port, InetSocketAddress.createUnresolved(ListenerSpec.ANY, port));
     }
     InetAddress address = address(text, host.equals("localhost") ? "127.0.0.1" : host);
     String name = text(address);
@@ -103,11 +105,24 @@ public record ListenRule(String key, InetSocketAddress address) {
     return out.toString();
   }
 
-  /** Whether the other cannot be bound beside this: one of them means all addresses of the port. */
+  /**
+   * Whether the other cannot be bound beside this: one of them means all addresses of the port, of
+   * the other's family or of both.
+   */
   public boolean overlaps(ListenRule other) {
-    boolean any =
-        address.getAddress().isAnyLocalAddress() || other.address.getAddress().isAnyLocalAddress();
-    return any && port() == other.port() && port() != 0 && !key.equals(other.key);
+    return port() == other.port()
+        && port() != 0
+        && !key.equals(other.key)
+        && (includes(other) || other.includes(this));
+  }
+
+  private boolean includes(ListenRule other) {
+    InetAddress mine = address.getAddress();
+    InetAddress theirs = other.address.getAddress();
+    return mine == null
+        || (mine.isAnyLocalAddress()
+            && theirs != null
+            && mine.getAddress().length == theirs.getAddress().length);
   }
 
   private int port() {

@@ -110,7 +110,7 @@ public final class SiteConflicts {
                   + listens.get(i).key()
                   + " of "
                   + first.file().display()
-                  + " cannot both be opened: one of them is all addresses",
+                  + " cannot both be opened: one of them includes the other",
               first,
               second);
         }
