@@ -11,7 +11,11 @@ public final class Attributes {
   /** {@link String}: the scheme that verified the user, such as {@code Basic} (AUTH_TYPE). */
   public static final String AUTH_TYPE = "auth.type";
 
-  /** {@link String}: value of {@code traceparent} for the next process (W3C Trace Context). */
+  /**
+   * {@link String}: value of {@code traceparent} for the next process (W3C Trace Context). Never
+   * absent: the core makes it when it is asked for, from the client's field if that is valid. A
+   * {@code tracestate} of the client belongs to it only if both have the same trace id.
+   */
   public static final String TRACEPARENT = "trace.parent";
 
   /**

@@ -208,7 +208,10 @@ final class Reply implements HttpTransaction.Work {
       head.fields(response.headers());
       head.identity();
       Framing framing = decide(request, status, response.body().length(), head.givenLength());
-      boolean persist = transaction.mayPersist() && (framing.chunked || framing.length >= 0);
+      boolean persist =
+          transaction.mayPersist()
+              && (framing.chunked || framing.length >= 0)
+              && (status != 413 || !request.hasBody());
       if (framing.chunked) {
         head.chunked();
       } else if (framing.hasBody && framing.length >= 0) {

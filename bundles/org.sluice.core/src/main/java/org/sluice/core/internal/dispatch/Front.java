@@ -106,6 +106,11 @@ public final class Front implements FrontExchange.Host {
     }
     String path = RequestPath.decode(exchange.request().rawPath());
     exchange.routed(site, path, null);
+    if (path.charAt(0) == '*') {
+      // RFC 9110 section 9.3.7: OPTIONS * asks of the server, not of a resource: a ping.
+      exchange.respond(Response.of(200));
+      return;
+    }
     HookChain chain = hooks;
     if (chain.isEmpty()) {
       route(exchange);
@@ -149,6 +154,12 @@ public final class Front implements FrontExchange.Host {
     }
     guards.check(route);
     exchange.transaction().limits(route.limits());
+    long most = route.limits().body();
+    if (most > 0 && exchange.request().body().length() > most) {
+      // RFC 9110 section 15.5.14: before anybody reads it, or lets the client send it.
+      throw new HandlerException(
+          413, "request-body", "the request body is larger than " + most + " bytes");
+    }
   }
 
   private void handle(FrontExchange exchange) throws HandlerException {

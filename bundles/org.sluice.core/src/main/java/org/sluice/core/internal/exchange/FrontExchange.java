@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.config.Options;
 import org.sluice.api.engine.Transaction;
+import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Connection;
 import org.sluice.api.http.Duplex;
 import org.sluice.api.http.Exchange;
@@ -38,6 +39,9 @@ import org.sluice.core.internal.registry.Registry;
 public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private static final Logger LOG = LoggerFactory.getLogger(FrontExchange.class);
   private static final AtomicLong IDS = new AtomicLong();
+
+  /** Tells the exchanges of this run from those of others in one log. */
+  private static final String RUN = Long.toString(System.currentTimeMillis(), 36) + "-";
 
   private final Host host;
   private final Transaction transaction;
@@ -125,7 +129,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   @Override
   public String id() {
     if (id == null) {
-      id = Long.toString(IDS.incrementAndGet(), 36);
+      id = RUN + Long.toString(IDS.incrementAndGet(), 36);
     }
     return id;
   }
@@ -162,7 +166,18 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
 
   @Override
   public synchronized Object attribute(String name) {
-    return attributes == null ? null : attributes.get(name);
+    Object value = attributes == null ? null : attributes.get(name);
+    return value == null && name.equals(Attributes.TRACEPARENT) ? traceParent() : value;
+  }
+
+  /** Made when it is asked for, so that an exchange that nobody traces pays nothing. */
+  private Object traceParent() {
+    Object value =
+        parent == null
+            ? TraceParent.next(request().headers())
+            : parent.attribute(Attributes.TRACEPARENT);
+    attribute(Attributes.TRACEPARENT, value);
+    return value;
   }
 
   @Override
