@@ -1,6 +1,7 @@
 package org.sluice.server.internal;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ByteProcessor;
 import java.util.Arrays;
 import java.util.Locale;
 import org.sluice.api.http.Headers;
@@ -140,9 +141,10 @@ final class HeadParser {
 
   /** A line that comes byte by byte is not to be copied and looked through each time. */
   private boolean isStillPartial(ByteBuf in, int length, Limits limits) {
-    int from = in.readerIndex() + scanned;
+    // From the last byte on: it may be a CR.
+    int from = in.readerIndex() + scanned - 1;
     if (length > (lineRead ? limits.field() : limits.requestLine())
-        || in.indexOf(from, in.writerIndex(), (byte) '\n') >= 0) {
+        || in.forEachByte(from, length - scanned + 1, ByteProcessor.FIND_CRLF) >= 0) {
       return false;
     }
     scanned = length;
