@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One raw HTTP/1.1 message, or several, and what may come of it. The table is {@code http1.cases} in
- * this package; its first lines tell how it is written.
+ * One raw HTTP/1.1 message, or several, and what may come of it. The table is {@code http1.cases}
+ * in this package; its first lines tell how it is written.
  *
  * <p>Behind the bytes of a case another request is sent. Where every acceptable outcome ends the
  * connection that request must have no effect at all; else it must be answered.

@@ -56,7 +56,9 @@ final class Authority {
     return close > from && close < to && isIpv6(text, from + 1, close) ? close + 1 : -1;
   }
 
-  /** RFC 3986 section 3.2.2, IPv6address: groups of hex digits, one gap, perhaps IPv4 at the end. */
+  /**
+   * RFC 3986 section 3.2.2, IPv6address: groups of hex digits, one gap, perhaps IPv4 at the end.
+   */
   private static boolean isIpv6(String text, int from, int to) {
     int groups = 0;
     boolean gap = text.startsWith("::", from);

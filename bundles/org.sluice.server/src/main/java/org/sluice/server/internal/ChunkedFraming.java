@@ -9,7 +9,8 @@ import org.sluice.api.http.Headers;
 /**
  * The chunked coding (RFC 9112 section 7.1), strictly: CRLF only, sizes of at most 15 hex digits,
  * extensions checked and ignored, a line of size and extensions of at most {@link #LINE} bytes and
- * {@link #EXTENSIONS} in all, trailers under the limits of a head. Trailers that would change framing or routing are refused.
+ * {@link #EXTENSIONS} in all, trailers under the limits of a head. Trailers that would change
+ * framing or routing are refused.
  */
 final class ChunkedFraming extends BodyFraming {
   /** Longest line of a chunk's size and extensions. */

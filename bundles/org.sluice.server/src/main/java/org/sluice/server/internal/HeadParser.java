@@ -339,8 +339,8 @@ final class HeadParser {
   }
 
   /**
-   * RFC 9112 sections 6.1, 6.3 and 7: a single chunked. Without chunked at the end the length is not
-   * known: 400. Other codings in front of it we do not implement: 501.
+   * RFC 9112 sections 6.1, 6.3 and 7: a single chunked. Without chunked at the end the length is
+   * not known: 400. Other codings in front of it we do not implement: 501.
    */
   private void coding(String value) throws Refused {
     if (transferCoding) {

@@ -116,10 +116,7 @@ public final class NettyEngine implements Engine {
   }
 
   private InetSocketAddress bind(
-      HttpListener listener,
-      ListenerSpec spec,
-      InetSocketAddress wanted,
-      List<Acceptor> acceptors)
+      HttpListener listener, ListenerSpec spec, InetSocketAddress wanted, List<Acceptor> acceptors)
       throws IOException {
     boolean each = shared || spec.reusePort();
     InetSocketAddress address = each ? Acceptor.probe(wanted) : wanted;

@@ -23,8 +23,8 @@ final class TraceParent {
   private TraceParent() {}
 
   /**
-   * A value of version 00 for the next process. Of several fields, or one that is malformed, nothing
-   * is taken: a trace must not be joined on a guess (section 4.3).
+   * A value of version 00 for the next process. Of several fields, or one that is malformed,
+   * nothing is taken: a trace must not be joined on a guess (section 4.3).
    */
   static String next(Headers request) {
     String given = null;
