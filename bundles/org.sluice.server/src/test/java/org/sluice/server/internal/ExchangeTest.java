@@ -128,6 +128,7 @@ class ExchangeTest {
       assertEquals("4", client.read(true).field("Content-Length"));
       assertNull(client.get("/204").read().field("Content-Length"));
       assertEquals("4", client.get("/304").read().field("Content-Length"));
+      assertEquals("0", client.get("/205").read().field("Content-Length"));
       assertEquals("body", client.get("/200").read().body);
       assertEquals(0, server.outcome().bodyBytes());
     }
