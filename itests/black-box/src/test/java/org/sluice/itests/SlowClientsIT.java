@@ -16,7 +16,7 @@ import org.sluice.testing.RawHttpClient.End;
 /** Clients that take their time (T11): others do not notice, and the slow ones are let go. */
 class SlowClientsIT {
   private static final int TRICKLING = 200;
-  private static final int IDLE = 1000;
+  private static final int IDLE = Integer.getInteger("sluice.idle", 1000);
   private static final Duration ORDINARY = Duration.ofSeconds(2);
 
   private final List<RawHttpClient> clients = new ArrayList<>();
