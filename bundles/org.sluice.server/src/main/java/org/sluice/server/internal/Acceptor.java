@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.handoff.api.ClientSocket;
 
 /**
  * One listening socket. Stops to accept while the listener is full or the process has no descriptor
@@ -34,6 +35,12 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
    */
   private static final IntegerUnixChannelOption V6ONLY =
       new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
+
+  // socket(7) and tcp(7).
+  private static final IntegerUnixChannelOption KEEP_ALIVE =
+      new IntegerUnixChannelOption("SO_KEEPALIVE", 1, 9);
+  private static final IntegerUnixChannelOption KEEP_IDLE =
+      new IntegerUnixChannelOption("TCP_KEEPIDLE", 6, 4);
 
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
@@ -94,6 +101,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       channel.config().setOption(V6ONLY, 1);
     }
     channel.config().setAutoRead(false);
+    // Linux hands both down to what is accepted: two system calls less for each connection.
+    channel.config().setOption(KEEP_ALIVE, 1);
+    channel.config().setOption(KEEP_IDLE, ClientSocket.KEEP_ALIVE_IDLE);
     if (backlog > 0) {
       channel.config().setBacklog(backlog);
     }
