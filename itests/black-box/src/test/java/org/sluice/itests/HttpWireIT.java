@@ -48,7 +48,8 @@ class HttpWireIT {
       observed = wire.run(client);
     }
     assertTrue(wire.accepts(observed.outcome()), () -> wire + " but " + observed);
-    if (wire.ends()) {
+    // Where the rest of a body turns out to be broken, the head has left already.
+    if (wire.ends() && wire.isCertain()) {
       assertTrue(observed.text().contains("Connection: close\r\n"), observed.text());
     }
     assertFalse(observed.text().contains("by the receiver"), observed.text());
