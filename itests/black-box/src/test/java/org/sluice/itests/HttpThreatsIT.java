@@ -34,7 +34,9 @@ class HttpThreatsIT {
         Base.withSite("threats", "error.404=/missing")
             .fixed("all", "/all", "all")
             .fixed("missing", "/missing", "nothing here")
-            .route("echo", "path=/refused", "target=status:403");
+            .route("refused", "path=/refused", "target=status:403")
+            .route("page", "path=/page", "target=page:/all")
+            .deploy("page.jar", Distribution.plugin("page"));
     for (int i = 0; i < 50; i++) {
       base.fixed("n" + i, "/n/" + i, "answer " + i);
     }
@@ -225,5 +227,20 @@ class HttpThreatsIT {
     String first = front.get("/refused").text();
     assertNotEquals(first, front.get("/refused").text());
     assertTrue(first.matches("403 Forbidden\nfixed [0-9a-z]+-[0-9a-z]+\n"), first);
+  }
+
+  /** W3C Trace Context: the client's trace goes on, doubt begins a new one. */
+  @Test
+  void everyExchangeHasATrace() throws Exception {
+    String trace = "0af7651916cd43dd8448eb211c80319c";
+    String given = "00-" + trace + "-b7ad6b7169203331-01";
+    String next = front.get("/page", "Traceparent: " + given).header("X-Trace");
+    assertTrue(next.matches("00-" + trace + "-[0-9a-f]{16}-01"), next);
+    assertNotEquals(given, next);
+    String own = front.get("/page").header("X-Trace");
+    assertTrue(own.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01"), own);
+    String doubt =
+        front.get("/page", "traceparent: " + given, "traceparent: " + given).header("X-Trace");
+    assertFalse(doubt.contains(trace), doubt);
   }
 }

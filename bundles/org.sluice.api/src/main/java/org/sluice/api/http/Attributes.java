@@ -13,8 +13,9 @@ public final class Attributes {
 
   /**
    * {@link String}: value of {@code traceparent} for the next process (W3C Trace Context). Never
-   * absent: the core makes it when it is asked for, from the client's field if that is valid. A
-   * {@code tracestate} of the client belongs to it only if both have the same trace id.
+   * absent in the front: the core makes it when it is asked for, from the client's field if that is
+   * valid, and a subrequest has its parent's. A {@code tracestate} of the client belongs to it only
+   * if both have the same trace id.
    */
   public static final String TRACEPARENT = "trace.parent";
 

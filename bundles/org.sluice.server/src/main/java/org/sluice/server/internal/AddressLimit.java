@@ -84,14 +84,4 @@ final class AddressLimit {
           refused.sum());
     }
   }
-
-  /** Connections that were refused so far. */
-  long refused() {
-    return refused.sum();
-  }
-
-  /** Addresses that have a connection; for tests. */
-  int addresses() {
-    return counts.size();
-  }
 }
