@@ -191,7 +191,7 @@ final class HookChain {
       return false;
     }
     if (status >= 400) {
-      throw new HandlerException(status, "hook", describe(hook) + " answered " + status)
+      throw new HandlerException(status, HookTraits.name(hook), describe(hook) + " answered " + status)
           .with(verdict.headers());
     }
     if (status > 0) {
