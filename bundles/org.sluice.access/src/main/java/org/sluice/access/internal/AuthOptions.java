@@ -25,7 +25,11 @@ import org.sluice.api.config.OptionType;
       description =
           "Who may ask: valid-user, user NAME..., group NAME..., with commas; one of them suffices,"
               + " in every list along the path. Default: valid-user.")
-  @Option(type = OptionType.LIST, guard = true)
+  @Option(
+      type = OptionType.LIST,
+      guard = true,
+      pattern = "valid-user|(user|group)(\\s+\\S+)+",
+      form = "valid-user, user NAME... and group NAME..., with commas between them")
   String auth_require() default "";
 
   /** Group file. */
@@ -41,6 +45,6 @@ import org.sluice.api.config.OptionType;
   @AttributeDefinition(
       name = "auth.realm",
       description = "Name of the protected area, shown by browsers; printable ASCII.")
-  @Option
+  @Option(pattern = "[ -~]+", form = "printable ASCII characters")
   String auth_realm() default "Restricted";
 }

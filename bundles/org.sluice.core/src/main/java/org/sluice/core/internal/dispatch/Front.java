@@ -167,11 +167,11 @@ public final class Front implements FrontExchange.Host {
   private HookChain take(FrontExchange exchange) throws HandlerException {
     HookChain chain = hooks;
     while (!chain.takenBy(exchange)) {
-      if (exchange.isOver()) {
-        throw new HandlerException(503, "over", "the exchange has ended");
+      HookChain newer = hooks;
+      if (newer == chain) {
+        throw new HandlerException(503, "hooks-left", "a hook left meanwhile", null, 1);
       }
-      Thread.onSpinWait();
-      chain = hooks;
+      chain = newer;
     }
     return chain;
   }
