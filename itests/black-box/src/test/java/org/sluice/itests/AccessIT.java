@@ -3,9 +3,11 @@ package org.sluice.itests;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sluice.testing.Await;
 import org.sluice.testing.RawHttpClient;
 import org.sluice.testing.RawResponse;
 
@@ -60,6 +63,7 @@ class AccessIT {
                 "path=/private/staff",
                 "auth.require=group staff",
                 "auth.groups=etc/groups")
+            .route("challenge", "path=/private/401", "status.text=not for you")
             .route("open", "path=/private/open", "auth.file=", "auth.realm=Inner")
             .file("etc/users", "bob:" + BCRYPT, "änn:" + SHA512)
             .file("etc/groups", "staff: änn");
@@ -112,7 +116,13 @@ class AccessIT {
     }
   }
 
-  /** The page of the challenge is guarded itself: the built-in one takes its place. */
+  /** The page of the challenge is guarded itself: only those who may see it do. */
+  @Test
+  void thePageOfTheChallenge() throws IOException {
+    assertEquals("not for you", front.get("/private/staff", basic("bob:x")).text());
+    assertTrue(front.get("/private/staff").text().startsWith("401 Unauthorized\n"));
+  }
+
   @Test
   void theChallenge() throws IOException {
     RawResponse answer = front.get("/private/open", "Accept: application/json");
@@ -144,13 +154,18 @@ class AccessIT {
     awaitOwn("eve:x", 200);
     awaitOwn("bob:x", 401);
     base.file("etc/own-users", "eve:" + BCRYPT, "and now for something else");
-    front.await("/own", a -> !front.complaints("own-users:2").isEmpty(), "a line in the log");
+    Await.until(
+        Duration.ofSeconds(20),
+        () ->
+            front.get("/own", basic("eve:x")).status() == 200
+                && !front.complaints("own-users:2").isEmpty(),
+        "a line in the log");
     awaitOwn("eve:x", 200);
   }
 
   private static void awaitOwn(String pair, int status) {
-    org.sluice.testing.Await.until(
-        java.time.Duration.ofSeconds(20),
+    Await.until(
+        Duration.ofSeconds(20),
         () -> front.get("/own", basic(pair)).status() == status,
         pair + " gets " + status);
   }

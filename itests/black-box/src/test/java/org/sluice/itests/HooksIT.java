@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +70,7 @@ class HooksIT {
     return Repack.of(SKELETON)
         .name("org.example." + name)
         .text("(name=\"sluice.hook.name\"[^>]*value=\")[^\"]+", "$1" + name)
-        .text("<property name=\"sluice.hook.before\"[^>]*/>", properties)
+        .text("<property name=\"sluice.hook.before\"[^>]*>[^<]*</property>", properties)
         .to("hook-" + name + ".jar");
   }
 
@@ -80,8 +81,7 @@ class HooksIT {
         "late.jar", named("late", "<property name=\"sluice.hook.before\" value=\"early\"/>"));
     base.deploy(
         "early.jar", named("early", "<property name=\"sluice.hook.after\" value=\"nobody\"/>"));
-    Await.until(
-        java.time.Duration.ofSeconds(20), () -> hooks("/fixed", "access").size() >= 3, "both");
+    Await.until(Duration.ofSeconds(20), () -> hooks("/fixed", "access").size() >= 3, "both");
     List<String> order = hooks("/fixed", "access");
     assertTrue(order.get(0).startsWith("late order=0 before=early "), order::toString);
     assertTrue(order.get(1).startsWith("early order=0 after=nobody "), order::toString);
@@ -94,7 +94,7 @@ class HooksIT {
               "<property name=\"sluice.hook.before\" value=\"late\"/>"
                   + "<property name=\"sluice.hook.after\" value=\"early\"/>"));
       Await.until(
-          java.time.Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
           () -> !front.complaints("must run before one another").isEmpty(),
           "a line in the log");
       String line = front.complaints("must run before one another").get(0);
@@ -104,8 +104,7 @@ class HooksIT {
       assertEquals(4, hooks("/fixed", "access").size());
       assertEquals(1, front.complaints("must run before one another").size());
       base.remove("deploy/third.jar");
-      Await.until(
-          java.time.Duration.ofSeconds(20), () -> hooks("/fixed", "access").size() == 3, "gone");
+      Await.until(Duration.ofSeconds(20), () -> hooks("/fixed", "access").size() == 3, "gone");
       load.finish();
       assertEquals(List.of(), load.failures());
     }
