@@ -102,7 +102,7 @@ public interface Exchange {
    * included, but without those of a body; filters of this exchange stay behind, error pages and
    * limits are those of the new route, and a handler may take the socket. The client's request is
    * logged once: phase {@code done} gets this exchange, which names the other in {@link
-   * Attributes#REDIRECTED_TO}. More than 10 in a row fail with 500.
+   * Attributes#REDIRECTED_TO}; both have one {@link #id()}. More than 10 in a row fail with 500.
    *
    * <p>Counts as the answer of this exchange. Gives up what is left of the request body. May be
    * called on any thread; the rest happens on the event loop.

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.config.Options;
@@ -29,11 +30,16 @@ import org.sluice.core.internal.registry.Registry;
 final class HookChain {
   private static final Logger LOG = LoggerFactory.getLogger(HookChain.class);
   private static final PluginEntry[] NONE = {};
+
+  /** A hook of phase done is let go as soon as it returns. */
+  private static final Consumer<PluginEntry> NOTED = entry -> {};
+
   static final HookChain EMPTY = new HookChain(List.of(), Set.of());
 
   private final Map<Phase, PluginEntry[]> phases = new EnumMap<>(Phase.class);
   private final List<String> cycles = new ArrayList<>();
   private final Set<String> guards;
+  private final PluginEntry[] done;
   private final boolean passive;
   private final PluginGroup group;
 
@@ -53,6 +59,7 @@ final class HookChain {
         held.addAll(sorted.hooks());
       }
     }
+    this.done = phases.get(Phase.DONE);
     this.passive = held.isEmpty();
     this.group = PluginGroup.of(List.copyOf(held));
   }
@@ -114,6 +121,7 @@ final class HookChain {
     PluginEntry[] hooks = phases.get(phase);
     for (int i = from; i < hooks.length; i++) {
       PluginEntry hook = hooks[i];
+      hook.called();
       Verdict verdict = call(hook, exchange, options);
       if (verdict.later() != null) {
         int next = i + 1;
@@ -191,7 +199,8 @@ final class HookChain {
       return false;
     }
     if (status >= 400) {
-      throw new HandlerException(status, HookTraits.name(hook), describe(hook) + " answered " + status)
+      throw new HandlerException(
+              status, HookTraits.name(hook), describe(hook) + " answered " + status)
           .with(verdict.headers());
     }
     if (status > 0) {
@@ -202,7 +211,6 @@ final class HookChain {
 
   private static Verdict call(PluginEntry hook, FrontExchange exchange, Options options)
       throws HandlerException {
-    hook.called();
     Registry.enter(hook);
     try {
       Verdict verdict = ((Hook) hook.service()).call(exchange, options);
@@ -220,13 +228,16 @@ final class HookChain {
    * ended()} complete, and what they must wait for keeps nobody waiting.
    */
   void done(FrontExchange exchange, Options options) {
-    for (PluginEntry hook : phases.get(Phase.DONE)) {
+    for (PluginEntry hook : done) {
+      if (!hook.tryUse(NOTED)) {
+        continue;
+      }
       try {
-        if (hook.tryUse(exchange::use)) {
-          call(hook, exchange, options);
-        }
+        call(hook, exchange, options);
       } catch (HandlerException e) {
         LOG.error("exchange {}: {}", exchange.id(), e.getMessage(), e.getCause());
+      } finally {
+        hook.release();
       }
     }
   }

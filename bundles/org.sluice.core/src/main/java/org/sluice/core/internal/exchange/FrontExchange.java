@@ -157,6 +157,10 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
 
   @Override
   public String id() {
+    if (id == null && redirectedFrom != null) {
+      // One request of a client is one line in every log.
+      id = redirectedFrom.id();
+    }
     if (id == null) {
       id = Long.toString(IDS.incrementAndGet(), 36);
     }
@@ -335,6 +339,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
       return;
     }
     FrontExchange begun = next;
+    begun.attribute(Attributes.TRACEPARENT, attribute(Attributes.TRACEPARENT));
     attribute(Attributes.REDIRECTED_TO, begun);
     resume(() -> host.run(begun));
   }

@@ -134,7 +134,9 @@ class HooksTest {
         });
     assertEquals(200, front.get("/x").status());
     assertEquals("handler /x,logged", seen());
-    assertEquals(1L, front.registry.table().rows().get(1).get(7));
+    List<Object> row = front.registry.table().rows().get(1);
+    assertEquals("done:broken 1 1", row.get(1) + " " + row.get(6) + " " + row.get(7));
+    assertEquals(0, row.get(5));
   }
 
   private Answer stopped(Supplier<Verdict> verdict) throws Exception {

@@ -175,6 +175,7 @@ class RedirectTest {
     Exchange second = (Exchange) first.attribute(Attributes.REDIRECTED_TO);
     assertSame(first, second.attribute(Attributes.REDIRECTED_FROM));
     assertNull(second.parent());
+    assertEquals(first.id(), second.id());
     assertNull(second.attribute("first"), "attributes stay with their exchange");
     assertEquals(200, second.ended().toCompletableFuture().join().status());
     assertEquals(0, front.front.live().size());
