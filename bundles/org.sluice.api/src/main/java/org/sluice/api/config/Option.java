@@ -24,6 +24,15 @@ public @interface Option {
   String choices() default "";
 
   /**
+   * Regular expression that a text, or each part of a list, has to match as a whole; empty for
+   * none. A value that does not is an error of the configuration, which {@code sluice check} finds.
+   */
+  String pattern() default "";
+
+  /** What {@link #pattern()} allows, in words for the operator: {@code addresses and networks}. */
+  String form() default "";
+
+  /**
    * Whether the option guards what it stands on or claims content: values add up along the path and
    * never vanish, and a route that carries it answers 503 while the plug-in is absent.
    */

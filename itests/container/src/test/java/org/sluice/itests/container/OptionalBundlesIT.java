@@ -36,6 +36,12 @@ public class OptionalBundlesIT {
     return Packaged.without("without-flushers", FLUSHERS);
   }
 
+  /** No guards. */
+  @Configuration
+  public Option[] withoutAccess() {
+    return Packaged.without("without-access", "org.sluice.access");
+  }
+
   /** No shell. */
   @Configuration
   public Option[] withoutShell() {
@@ -62,5 +68,7 @@ public class OptionalBundlesIT {
     assertEquals(200, inside.status("GET", "/fixed"));
     assertEquals(expected, inside.status("HEAD", "/fd"));
     assertEquals(404, inside.status("GET", "/nowhere"));
+    int guarded = present("org.sluice.access") ? 200 : 503;
+    assertEquals(guarded, inside.status("GET", "/fixed/guarded"));
   }
 }

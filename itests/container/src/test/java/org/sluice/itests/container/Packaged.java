@@ -110,6 +110,9 @@ final class Packaged {
           etc.resolve("org.sluice.route~fixed.cfg"),
           "path=/fixed\ntarget=status:200\nstatus.text=fixed\n");
       Files.writeString(
+          etc.resolve("org.sluice.route~guarded.cfg"),
+          "path=/fixed/guarded\naccess.allow=127.0.0.1\n");
+      Files.writeString(
           etc.resolve("org.sluice.route~fd.cfg"), "path=/fd\ntarget=fd:run/app.sock\n");
       Files.writeString(
           etc.resolve("org.sluice.route~probe.cfg"), "path=/fd/probe\nflusher=probe\n");

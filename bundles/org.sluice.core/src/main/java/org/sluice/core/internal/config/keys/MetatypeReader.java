@@ -144,7 +144,7 @@ final class MetatypeReader {
             Boolean.parseBoolean(option(in, "guard")),
             plugin,
             first(null, in, "description"),
-            null);
+            PatternCheck.of(option(in, "pattern"), option(in, "form")));
     checkRange(spec);
     return spec;
   }

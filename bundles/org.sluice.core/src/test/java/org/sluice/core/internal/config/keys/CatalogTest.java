@@ -91,15 +91,29 @@ class CatalogTest {
         "Opening | <AD id='Opening.x'/> | no lower-case word",
         "o | <AD id='other.x'/> | option other.x: its name does not begin with o.",
         "o | <AD id='o.'/> | option o.: its name does not begin with o.",
-        "o | <AD id='o.x' sluice:type='SIZE' default='12q'/> | option o.x: a size is a whole number",
+        "o | <AD id='o.x' sluice:type='SIZE' default='12q'/> | option o.x: a size is a whole"
+            + " number",
         "o | <AD id='o.x' sluice:type='SIZE' default='1' sluice:min='2'/> | out of range",
         "o | <AD id='o.x' sluice:type='TEXT' sluice:min='2'/> | only numbers",
         "o | <AD id='o.x' sluice:type='NONE'/> | option o.x: No enum constant",
+        "o | <AD id='o.x' sluice:pattern='('/> | option o.x: its pattern is no regular expression",
+        "o | <AD id='o.x' sluice:pattern='a+' default='b'/> | 'b' is not allowed; allowed are a+",
       })
   void badDeclarationsAreRefused(String plugin, String attribute, String refusal) throws Exception {
     List<String> refused = new Catalog().add("b", ocd(plugin, attribute));
     assertEquals(1, refused.size(), refused::toString);
     assertTrue(refused.get(0).contains(refusal), refused::toString);
+  }
+
+  @Test
+  void eachPartOfAListHasToMatch() throws Exception {
+    Catalog catalog = new Catalog();
+    String attribute = "<AD id='o.x' sluice:type='LIST' sluice:pattern='a+' sluice:form='as'/>";
+    assertEquals(List.of(), catalog.add("b", ocd("o", attribute)));
+    KeySpec spec = catalog.keys().option("o.x");
+    assertEquals(List.of("a", "aa"), spec.parse("o.x", "a, aa"));
+    BadValueException e = assertThrows(BadValueException.class, () -> spec.parse("o.x", "aa, ab"));
+    assertEquals("'ab' is not allowed; allowed are as", e.getMessage());
   }
 
   @Test
