@@ -50,6 +50,12 @@ public final class Attributes {
   /** {@link Exchange}: on an internally redirected exchange, the one that the client asked for. */
   public static final String REDIRECTED_FROM = "redirect.from";
 
+  /**
+   * {@link Exchange}: on the exchange that the client asked for, the one whose answer it gets after
+   * an internal redirect; the counterpart of {@link #REDIRECTED_FROM}.
+   */
+  public static final String REDIRECTED_TO = "redirect.to";
+
   /** {@link Integer}: on an error page's exchange, the status that the client gets. */
   public static final String ERROR_STATUS = "error.status";
 

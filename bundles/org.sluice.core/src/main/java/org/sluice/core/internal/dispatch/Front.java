@@ -1,5 +1,6 @@
 package org.sluice.core.internal.dispatch;
 
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -8,6 +9,7 @@ import org.sluice.api.engine.Refusal;
 import org.sluice.api.engine.Transaction;
 import org.sluice.api.handler.Handler;
 import org.sluice.api.hook.Phase;
+import org.sluice.api.http.Attributes;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Outcome;
@@ -107,7 +109,7 @@ public final class Front implements FrontExchange.Host {
     String path = RequestPath.decode(exchange.request().rawPath());
     exchange.routed(site, path, null);
     HookChain chain = hooks;
-    if (chain.isEmpty()) {
+    if (!chain.decides()) {
       route(exchange);
       handle(exchange);
     } else {
@@ -215,7 +217,15 @@ public final class Front implements FrontExchange.Host {
     }
     String method = "HEAD".equals(exchange.request().method()) ? "HEAD" : "GET";
     exchange
-        .subrequest(new Subrequest(page, method))
+        .subrequest(
+            new Subrequest(
+                page,
+                method,
+                Map.of(
+                    Attributes.REDIRECTED_FROM,
+                    exchange,
+                    Attributes.ERROR_STATUS,
+                    failure.status())))
         .whenComplete((response, problem) -> withPage(exchange, failure, response, problem));
   }
 

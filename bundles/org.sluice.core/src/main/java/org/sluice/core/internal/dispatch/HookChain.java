@@ -3,6 +3,7 @@ package org.sluice.core.internal.dispatch;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.config.Options;
@@ -22,16 +23,25 @@ import org.sluice.core.internal.registry.Registry;
 final class HookChain {
   private static final Logger LOG = LoggerFactory.getLogger(HookChain.class);
   private static final PluginEntry[] NONE = {};
+
+  /** A hook of phase done is let go as soon as it returns. */
+  private static final Consumer<PluginEntry> NOTED = entry -> {};
+
   static final HookChain EMPTY = new HookChain(List.of());
 
   private final Map<Phase, PluginEntry[]> phases = new EnumMap<>(Phase.class);
-  private final boolean empty;
+  private final PluginEntry[] done;
+  private final boolean decides;
 
   HookChain(List<PluginEntry> hooks) {
-    empty = hooks.isEmpty();
+    boolean any = false;
     for (Phase phase : Phase.values()) {
-      phases.put(phase, HookOrder.sort(phase, hooks).toArray(NONE));
+      PluginEntry[] sorted = HookOrder.sort(phase, hooks).toArray(NONE);
+      phases.put(phase, sorted);
+      any |= phase != Phase.DONE && sorted.length > 0;
     }
+    done = phases.get(Phase.DONE);
+    decides = any;
   }
 
   /** Where an exchange goes on after a hook that decided later. */
@@ -40,8 +50,9 @@ final class HookChain {
     void at(int index) throws HandlerException;
   }
 
-  boolean isEmpty() {
-    return empty;
+  /** Whether there is a hook before the handler. */
+  boolean decides() {
+    return decides;
   }
 
   /**
@@ -123,14 +134,19 @@ final class HookChain {
    * Calls every hook of phase done, which find {@code ended()} complete; none can stop anything.
    */
   void done(FrontExchange exchange, Options options) {
-    if (empty) {
-      return;
-    }
-    for (PluginEntry hook : phases.get(Phase.DONE)) {
+    for (PluginEntry hook : done) {
+      if (!hook.tryUse(NOTED)) {
+        continue;
+      }
+      Registry.enter(hook);
       try {
-        call(hook, exchange, options);
-      } catch (HandlerException e) {
-        LOG.error("exchange {}: {}", exchange.id(), e.getMessage(), e.getCause());
+        ((Hook) hook.service()).call(exchange, options);
+      } catch (RuntimeException | LinkageError e) {
+        hook.failed(e);
+        LOG.error("exchange {}: {} failed: {}", exchange.id(), hook.origin(), e.toString(), e);
+      } finally {
+        Registry.leave();
+        hook.release();
       }
     }
   }
