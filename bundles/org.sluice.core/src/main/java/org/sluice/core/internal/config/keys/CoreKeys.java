@@ -74,7 +74,7 @@ public final class CoreKeys {
       workers          | number   |           | 1..10000      | core     | threads for blocking work; empty: by processors
       server-header    | text     | Sluice    |               | core     | Server field of responses; off: none
       site             | text     |           |               | log      | NAME of a site; empty: all sites
-      file             | text     |           |               | log      | file, or |program
+      file             | text     |           |               | log      | where to write: a file, or a bar and a program
       writer           | text     |           |               | log      | file, pipe, stdout, syslog or a plug-in's; empty: by file
       writer.          | text     |           |               | log      | settings of a plug-in's writer
       format           | text     | combined  |               | log      | format or its name
