@@ -8,7 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.newsclub.net.unix.AFUNIXDatagramSocket;
+import org.newsclub.net.unix.AFUNIXDatagramChannel;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 /**
@@ -72,10 +72,10 @@ final class LocalPort {
   }
 
   private static final class Datagrams implements SyslogWriter.Port {
-    private final AFUNIXDatagramSocket channel;
+    private final AFUNIXDatagramChannel channel;
 
     Datagrams(Path socket) throws IOException {
-      channel = AFUNIXDatagramSocket.newInstance();
+      channel = AFUNIXDatagramChannel.open();
       try {
         channel.connect(AFUNIXSocketAddress.of(socket));
       } catch (IOException e) {
@@ -86,12 +86,11 @@ final class LocalPort {
 
     @Override
     public void send(byte[] message) throws IOException {
-      channel.send(
-          new java.net.DatagramPacket(message, message.length, channel.getRemoteSocketAddress()));
+      channel.write(ByteBuffer.wrap(message));
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
       channel.close();
     }
   }
