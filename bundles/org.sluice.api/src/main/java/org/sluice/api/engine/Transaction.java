@@ -10,6 +10,7 @@ import org.sluice.api.http.Headers;
 import org.sluice.api.http.Outcome;
 import org.sluice.api.http.Request;
 import org.sluice.api.http.Response;
+import org.sluice.api.http.SentHead;
 
 /**
  * One request and its response on the wire: what the core builds an exchange on. Methods may be
@@ -34,6 +35,11 @@ public interface Transaction {
 
   /** Called once, on the event loop, when the transaction has ended. Set before any answer. */
   void onEnd(Consumer<Outcome> listener);
+
+  /** As {@link org.sluice.api.http.Exchange#sent}. */
+  default SentHead sent() {
+    return null;
+  }
 
   /** As {@link org.sluice.api.http.Exchange#inform}. */
   void inform(int status, Headers headers);

@@ -16,6 +16,11 @@ public interface Connection {
   /** Whether the bytes on the wire are encrypted. */
   boolean secure();
 
+  /** Identifier of the connection, unique while the front runs; null if it has none. */
+  default String id() {
+    return null;
+  }
+
   /** Number of requests on this connection so far, this one included; 1 for the first. */
   int requests();
 }

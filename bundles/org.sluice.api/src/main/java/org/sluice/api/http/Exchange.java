@@ -1,5 +1,6 @@
 package org.sluice.api.http;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.osgi.annotation.versioning.ProviderType;
@@ -157,6 +158,24 @@ public interface Exchange {
    * java.util.concurrent.RejectedExecutionException}.
    */
   Executor workers();
+
+  /** The head of the final response, or null as long as none was sent; for logs. */
+  default SentHead sent() {
+    return null;
+  }
+
+  /** The failure that {@link #fail} was called with last, or null; for logs. */
+  default HandlerException failure() {
+    return null;
+  }
+
+  /**
+   * The plug-ins this exchange has used, {@code symbolic-name/version} each, in the order of their
+   * first use; for logs.
+   */
+  default List<String> plugins() {
+    return List.of();
+  }
 
   /** Completes, never exceptionally, when the exchange has ended; on the event loop. */
   CompletionStage<Outcome> ended();

@@ -30,6 +30,14 @@ public interface Request {
   /** Minor version: 0 for HTTP/1.0, 1 for HTTP/1.1 and higher 1.x. */
   int minorVersion();
 
+  /**
+   * The request line as received, without its line end; of a malformed one what was received of it,
+   * of bytes that never became a line nothing. Never null.
+   */
+  default String line() {
+    return method().isEmpty() ? "" : method() + " " + target() + " HTTP/1." + minorVersion();
+  }
+
   /** The header fields; never null. */
   Headers headers();
 

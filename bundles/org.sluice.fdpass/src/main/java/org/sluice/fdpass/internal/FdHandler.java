@@ -8,6 +8,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.sluice.api.config.Options;
 import org.sluice.api.handler.Handler;
 import org.sluice.api.handler.SluiceScheme;
+import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
 import org.sluice.handoff.api.ClientSocket;
@@ -192,6 +193,7 @@ public final class FdHandler implements Handler {
     }
 
     private void refuse(Throwable failure) {
+      exchange.attribute(Attributes.HANDOFF_OUTCOME, "refused");
       tally.add(Step.REFUSED);
       exchange.fail(Stages.asHandlerException(failure));
     }

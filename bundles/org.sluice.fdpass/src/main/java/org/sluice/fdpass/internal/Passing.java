@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.config.Options;
+import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Headers;
@@ -253,6 +254,9 @@ final class Passing {
   private void give(Step step) {
     over = true;
     Receiver receiver = search.receiver();
+    exchange.attribute(Attributes.HANDOFF_OUTCOME, step.toString());
+    exchange.attribute(Attributes.HANDOFF_RECEIVER, receiver.path);
+    exchange.attribute(Attributes.HANDOFF_DIALECT, fd.dialect);
     try {
       client.give();
     } catch (IllegalStateException e) {
@@ -350,6 +354,8 @@ final class Passing {
 
   /** An error page while that is possible, else a reset; one line in the log either way. */
   private void fail(Step step, HandlerException failure) {
+    exchange.attribute(Attributes.HANDOFF_OUTCOME, step.toString());
+    exchange.attribute(Attributes.HANDOFF_DIALECT, fd.dialect);
     end();
     try {
       if (client.started()) {
@@ -373,6 +379,7 @@ final class Passing {
   }
 
   private void clientGone(String reason) {
+    exchange.attribute(Attributes.HANDOFF_OUTCOME, Step.CLIENT_GONE.toString());
     end();
     tally.add(Step.CLIENT_GONE);
     PEER.debug("exchange {} route {}: {}", exchange.id(), tally.route, reason);

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.sluice.api.http.Body;
+import org.sluice.api.http.Headers;
 
 /**
  * Pulls a body and queues it, while the client takes it. Owns the body and closes it.
@@ -32,6 +33,7 @@ final class BodyPump {
   private long left;
   private long sent;
   private ByteBuffer current;
+  private Headers trailers = Headers.empty();
   private boolean running;
   private boolean waiting;
   private boolean over;
@@ -62,6 +64,11 @@ final class BodyPump {
   /** Bytes of the body queued so far. */
   long sent() {
     return sent;
+  }
+
+  /** Trailers that were queued. */
+  Headers trailers() {
+    return chunked && over ? trailers : Headers.empty();
   }
 
   /** Begins, or goes on after the queue has become short. */
@@ -136,7 +143,8 @@ final class BodyPump {
       finish(new IOException("the body is " + left + " bytes shorter than its length"));
     } else {
       if (chunked) {
-        byte[] last = HeadWriter.lastChunk(body.trailers());
+        trailers = body.trailers();
+        byte[] last = HeadWriter.lastChunk(trailers);
         outbound.write(allocator.directBuffer(last.length).writeBytes(last));
       }
       outbound.flush();

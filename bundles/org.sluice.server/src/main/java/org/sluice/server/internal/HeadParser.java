@@ -40,6 +40,10 @@ final class HeadParser {
 
   String method = "";
   String target = "";
+
+  /** The request line where it is not what its parts give: malformed, or of a later version. */
+  String line;
+
   int minorVersion = 1;
   long contentLength = -1;
   boolean chunked;
@@ -63,6 +67,7 @@ final class HeadParser {
   void reset() {
     method = "";
     target = "";
+    line = null;
     minorVersion = 1;
     contentLength = -1;
     chunked = false;
@@ -130,7 +135,7 @@ final class HeadParser {
           }
           field(b, from, end, limits.fields());
         } else {
-          requestLine(b, from, end);
+          firstLine(b, from, end);
         }
       }
     } finally {
@@ -172,13 +177,40 @@ final class HeadParser {
 
   private int lineEnd(byte[] b, int from, int to, Limits limits) throws Refused {
     int limit = lineRead ? limits.field() : limits.requestLine();
-    int end = Chars.lineEnd(b, from, to);
+    int end;
+    try {
+      end = Chars.lineEnd(b, from, to);
+    } catch (Refused e) {
+      keepLine(b, from, to);
+      throw e;
+    }
     if ((end < 0 ? to - 1 : end) - from > limit) {
+      keepLine(b, from, from + limit);
       throw lineRead
           ? new Refused(431, "a field is longer than " + limit + " bytes")
           : new Refused(414, "the request line is longer than " + limit + " bytes");
     }
     return end;
+  }
+
+  private void firstLine(byte[] b, int from, int end) throws Refused {
+    try {
+      requestLine(b, from, end);
+    } catch (Refused e) {
+      keepLine(b, from, end);
+      throw e;
+    }
+  }
+
+  /** For the log: what came, up to its line end or limit. */
+  private void keepLine(byte[] b, int from, int to) {
+    if (!lineRead) {
+      int end = from;
+      while (end < to && b[end] != '\r' && b[end] != '\n') {
+        end++;
+      }
+      line = Chars.text(b, from, end);
+    }
   }
 
   /** RFC 9112 section 3: method SP request-target SP HTTP-version, single blanks. */
@@ -241,6 +273,9 @@ final class HeadParser {
     }
     // RFC 9110 section 2.5: a higher minor version is read as the highest we know.
     minorVersion = Math.min(b[from + 7] - '0', 1);
+    if (b[from + 7] > '1') {
+      line = method + " " + target + " HTTP/1." + (char) b[from + 7];
+    }
   }
 
   /** RFC 9112 section 3.2: origin, absolute, authority (only CONNECT), asterisk (only OPTIONS). */

@@ -28,10 +28,21 @@ final class HeadWriter {
   /** What becomes of the connection, in a {@code Connection} field. */
   enum Persistence {
     /** HTTP/1.1 goes on without saying so. */
-    IMPLIED,
-    KEEP_ALIVE,
-    CLOSE,
-    UPGRADE
+    IMPLIED(""),
+    KEEP_ALIVE("keep-alive"),
+    CLOSE("close"),
+    UPGRADE("Upgrade");
+
+    private final String text;
+
+    Persistence(String text) {
+      this.text = text;
+    }
+
+    /** The field's value. */
+    String text() {
+      return text;
+    }
   }
 
   private byte[] out = new byte[512];
@@ -42,6 +53,9 @@ final class HeadWriter {
   private boolean sawDate;
   private boolean sawServer;
   private long givenLength;
+  private long writtenLength;
+  private boolean wroteChunked;
+  private Persistence persistence = Persistence.IMPLIED;
 
   /** Sets the {@code Server} field; null for none. */
   void server(String value) {
@@ -51,6 +65,8 @@ final class HeadWriter {
   /** Begins with the status line. */
   void begin(int status) {
     length = 0;
+    writtenLength = -1;
+    wroteChunked = false;
     put(StatusLines.line(status));
   }
 
@@ -128,6 +144,7 @@ final class HeadWriter {
   }
 
   void contentLength(long value) {
+    writtenLength = value;
     put(LENGTH);
     room(22);
     if (value == 0) {
@@ -147,16 +164,40 @@ final class HeadWriter {
   }
 
   void chunked() {
+    wroteChunked = true;
     put(CHUNKED);
   }
 
-  void connection(Persistence persistence) {
-    switch (persistence) {
+  void connection(Persistence what) {
+    persistence = what;
+    switch (what) {
       case CLOSE -> put(CLOSE);
       case KEEP_ALIVE -> put(KEEP_ALIVE);
       case UPGRADE -> put(UPGRADE);
       case IMPLIED -> {}
     }
+  }
+
+  /** What the head just written was made of, with the fields that {@link #fields} was given. */
+  SentFields sent(Headers given) {
+    return new SentFields(
+        given,
+        sawDate ? null : date,
+        sawServer ? null : server,
+        writtenLength,
+        wroteChunked,
+        persistence);
+  }
+
+  /** Whether the engine writes this field itself and leaves out a handler's. */
+  static boolean isEngines(String name) {
+    return switch (name.length()) {
+      case 10 -> name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Keep-Alive");
+      case 14 -> name.equalsIgnoreCase("Content-Length");
+      case 16 -> name.equalsIgnoreCase("Proxy-Connection");
+      case 17 -> name.equalsIgnoreCase("Transfer-Encoding");
+      default -> false;
+    };
   }
 
   /** Ends the head. */

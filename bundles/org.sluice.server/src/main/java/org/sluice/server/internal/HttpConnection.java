@@ -7,6 +7,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.engine.Refusal;
@@ -25,6 +26,11 @@ import org.sluice.api.http.Headers;
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
+
+  /** What clients do to us is no fault of ours; a logger of its own keeps it out of the way. */
+  private static final Logger PEER = LoggerFactory.getLogger("org.sluice.server.peer");
+
+  private static final AtomicLong IDS = new AtomicLong();
 
   /** What the connection waits for. */
   enum State {
@@ -59,6 +65,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private Limits limits;
   private HttpTransaction current;
   private int requests;
+  private String id;
   private long deadline;
   private boolean readingHeads;
   private boolean inputEnded;
@@ -157,7 +164,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException) {
-      LOG.debug("{}: {}", channel, cause.getMessage());
+      PEER.debug("{}: {}", channel, cause.getMessage());
       if (state != State.TAKEN) {
         terminate("the client has left");
       }
@@ -481,6 +488,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   void shutIntake() {
     intake.shut();
+  }
+
+  /** Made when it is asked for; on the event loop. */
+  String id() {
+    if (id == null) {
+      id = "c" + Long.toString(IDS.incrementAndGet(), 36);
+    }
+    return id;
   }
 
   boolean mayPersist(int number) {

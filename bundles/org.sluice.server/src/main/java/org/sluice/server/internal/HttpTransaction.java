@@ -24,6 +24,7 @@ import org.sluice.api.http.Outcome;
 import org.sluice.api.http.Outcome.End;
 import org.sluice.api.http.Request;
 import org.sluice.api.http.Response;
+import org.sluice.api.http.SentHead;
 import org.sluice.handoff.api.ClientSocket;
 import org.sluice.handoff.api.SocketSource;
 
@@ -31,7 +32,7 @@ import org.sluice.handoff.api.SocketSource;
  * One request and its response. Decides who answers, exactly once, brings calls of other threads to
  * the event loop, and keeps the account for the outcome.
  */
-final class HttpTransaction implements Transaction, Connection, SocketSource {
+final class HttpTransaction implements Transaction, Connection, SocketSource, SentHead {
   static final TransferLimits NO_LIMITS = new TransferLimits(0, Duration.ZERO, Duration.ZERO);
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpTransaction.class);
@@ -64,6 +65,9 @@ final class HttpTransaction implements Transaction, Connection, SocketSource {
   private Work work;
   private int status;
   private long bodyBytes;
+  private SentFields sent;
+  private Headers trailers = Headers.empty();
+  private long firstByte;
   private boolean ended;
   private volatile int answered;
 
@@ -109,6 +113,36 @@ final class HttpTransaction implements Transaction, Connection, SocketSource {
   @Override
   public int requests() {
     return number;
+  }
+
+  @Override
+  public String id() {
+    return connection.id();
+  }
+
+  @Override
+  public SentHead sent() {
+    return sent == null ? null : this;
+  }
+
+  @Override
+  public Headers headers() {
+    return sent.headers();
+  }
+
+  @Override
+  public Headers trailers() {
+    return trailers;
+  }
+
+  @Override
+  public long firstByteNanos() {
+    return firstByte == 0 ? -1 : firstByte - began;
+  }
+
+  @Override
+  public boolean persists() {
+    return sent.persists();
   }
 
   @Override
@@ -295,8 +329,19 @@ final class HttpTransaction implements Transaction, Connection, SocketSource {
   }
 
   /** The head of the final response was queued. */
-  void status(int newStatus) {
+  void status(int newStatus, SentFields fields) {
     status = newStatus;
+    sent = fields;
+  }
+
+  /** The kernel is offered the start of a response now, and the rest later. */
+  void firstByte() {
+    firstByte = System.nanoTime();
+  }
+
+  /** The trailers of the response were queued. */
+  void trailers(Headers fields) {
+    trailers = fields;
   }
 
   /** That much of the response body was queued. */
@@ -369,7 +414,11 @@ final class HttpTransaction implements Transaction, Connection, SocketSource {
       return;
     }
     long bytesIn = head.bytes() + (body == null ? 0 : body.framing().consumed());
-    long nanos = System.nanoTime() - began;
+    long now = System.nanoTime();
+    if (firstByte == 0) {
+      firstByte = now;
+    }
+    long nanos = now - began;
     try {
       told.accept(new Outcome(how, finalStatus, bodyOut, bytesIn, bytesOut, nanos, detail));
     } catch (RuntimeException e) {

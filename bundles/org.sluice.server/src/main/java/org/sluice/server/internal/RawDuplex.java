@@ -48,7 +48,8 @@ final class RawDuplex implements Duplex, HttpTransaction.Work {
     head.connection(Persistence.UPGRADE);
     head.end();
     RawDuplex duplex = new RawDuplex(transaction);
-    transaction.status(101);
+    transaction.status(101, head.sent(response.headers()));
+    transaction.firstByte();
     transaction.work(duplex);
     connection.upgraded();
     ByteBuf out = connection.loop().allocator().directBuffer(head.length());

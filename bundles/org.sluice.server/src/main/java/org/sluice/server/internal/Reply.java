@@ -42,7 +42,7 @@ final class Reply implements HttpTransaction.Work {
   static CompletionStage<Void> start(HttpTransaction transaction, Response response) {
     HttpConnection connection = transaction.owner();
     Framing framing = Framing.write(transaction, response, connection.loop().headWriter());
-    transaction.status(response.status());
+    transaction.status(response.status(), connection.loop().headWriter().sent(response.headers()));
     Body body = response.body();
     if (!framing.hasBody() || body instanceof BytesBody && body.length() <= INLINE) {
       return sendWhole(transaction, framing, body);
@@ -53,6 +53,7 @@ final class Reply implements HttpTransaction.Work {
     }
     Reply reply = new Reply(transaction, framing.persist());
     transaction.work(reply);
+    transaction.firstByte();
     HeadWriter head = connection.loop().headWriter();
     Outbound outbound = connection.outbound();
     outbound.write(buffer(connection, head, 0));
@@ -136,6 +137,7 @@ final class Reply implements HttpTransaction.Work {
   private void pumped(Throwable failure) {
     if (failure == null) {
       transaction.bodyBytes(pump.sent());
+      transaction.trailers(pump.trailers());
       whenTaken();
       return;
     }

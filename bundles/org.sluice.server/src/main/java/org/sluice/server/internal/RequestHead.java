@@ -8,6 +8,7 @@ import org.sluice.api.http.Request;
 final class RequestHead implements Request {
   private final String method;
   private final String target;
+  private final String line;
   private final int minorVersion;
   private final Headers headers;
   private final long contentLength;
@@ -21,6 +22,7 @@ final class RequestHead implements Request {
   RequestHead(HeadParser parser, Headers headers, boolean keepAlive) {
     this.method = parser.method;
     this.target = parser.target;
+    this.line = parser.line;
     this.minorVersion = parser.minorVersion;
     this.headers = headers;
     this.contentLength = parser.contentLength;
@@ -38,6 +40,11 @@ final class RequestHead implements Request {
   @Override
   public String target() {
     return target;
+  }
+
+  @Override
+  public String line() {
+    return line != null ? line : Request.super.line();
   }
 
   @Override

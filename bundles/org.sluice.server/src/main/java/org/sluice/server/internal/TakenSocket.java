@@ -116,7 +116,8 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     out.writeBytes(head.array(), 0, head.length()).writeBytes(bytes);
     bodySent = bytes.length;
     started = true;
-    transaction.status(status);
+    transaction.status(status, head.sent(start.headers()));
+    transaction.firstByte();
     Outbound outbound = connection.outbound();
     outbound.write(out);
     if (body instanceof FileRegion region && !bodiless) {

@@ -26,6 +26,7 @@ import org.sluice.api.http.PluginMissingException;
 import org.sluice.api.http.Request;
 import org.sluice.api.http.Response;
 import org.sluice.api.http.ResponseFilter;
+import org.sluice.api.http.SentHead;
 import org.sluice.api.http.Subrequest;
 import org.sluice.core.internal.config.RouteMatch;
 import org.sluice.core.internal.config.SiteNode;
@@ -39,10 +40,15 @@ import org.sluice.core.internal.registry.Registry;
  */
 public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private static final Logger LOG = LoggerFactory.getLogger(FrontExchange.class);
+
+  /** Garbage that clients send is no fault of ours; a logger of its own keeps it out of the way. */
+  private static final Logger PEER = LoggerFactory.getLogger("org.sluice.core.peer");
+
   private static final AtomicLong IDS = new AtomicLong();
 
   /** Tells the exchanges of this run from those of others in one log. */
   private static final String RUN = Long.toString(System.currentTimeMillis(), 36) + "-";
+
   /** Internal redirects in a row; more is a loop. */
   static final int MAX_REDIRECTS = 10;
 
@@ -68,6 +74,8 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private List<PluginEntry> uses;
   private boolean finished;
   private boolean failing;
+  private HandlerException failure;
+  private PluginEntry lastUsed;
 
   /** Neighbours in the list of live exchanges; guarded by {@link #live}. */
   FrontExchange before;
@@ -276,35 +284,74 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   }
 
   @Override
-  public void fail(HandlerException failure) {
+  public void fail(HandlerException cause) {
     synchronized (this) {
       if (finished || successor != null) {
-        LOG.debug("exchange {} had ended when it failed: {}", id(), failure.getMessage());
+        LOG.debug("exchange {} had ended when it failed: {}", id(), cause.getMessage());
         return;
       }
       failing = true;
+      failure = cause;
     }
+    tell(cause);
     if (transaction.answered()) {
-      LOG.warn("{}: {} (the answer had begun: aborted)", describe(), failure.getMessage());
-      transaction.abort(failure.code());
-      return;
-    }
-    if (failure.status() >= 500) {
-      LOG.error("{}: {} {}", describe(), failure.code(), failure.getMessage(), failure.getCause());
+      transaction.abort(cause.code());
     } else {
-      LOG.debug("{}: {} {}", describe(), failure.code(), failure.getMessage());
+      host.answerFailure(this, cause);
     }
-    host.answerFailure(this, failure);
   }
 
-  /** Exchange id, client and route for one line of the log. */
+  /** One line in the log: errors of ours as such, refusals at debug, peers' noise apart. */
+  private void tell(HandlerException failure) {
+    if (transaction.answered()) {
+      LOG.warn(
+          "{}: {} {} (the answer had begun: aborted)",
+          describe(),
+          failure.code(),
+          failure.getMessage());
+    } else if (failure.status() >= 500 && transaction.refusal() == null) {
+      LOG.error("{}: {} {}", describe(), failure.code(), failure.getMessage(), failure.getCause());
+    } else {
+      Logger log = transaction.refusal() == null ? LOG : PEER;
+      if (log.isDebugEnabled()) {
+        log.debug("{}: {} {}", describe(), failure.code(), failure.getMessage());
+      }
+    }
+  }
+
+  /** Exchange id, client, route and plug-in for one line of the log. */
   private String describe() {
     return "exchange "
         + id()
         + " client "
         + connection().remote().getAddress().getHostAddress()
         + " route "
-        + (match == null ? "-" : match.route().name());
+        + (match == null ? "-" : match.route().name())
+        + " plug-in "
+        + (lastUsed == null ? "-" : lastUsed.origin());
+  }
+
+  @Override
+  public SentHead sent() {
+    return transaction.sent();
+  }
+
+  @Override
+  public synchronized HandlerException failure() {
+    return failure;
+  }
+
+  @Override
+  public synchronized List<String> plugins() {
+    if (handler == null) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    names.add(handler.origin());
+    if (uses != null) {
+      uses.forEach(entry -> names.add(entry.origin()));
+    }
+    return names;
   }
 
   @Override
@@ -434,6 +481,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   public void use(PluginEntry entry) {
     synchronized (this) {
       if (!finished) {
+        lastUsed = entry;
         if (handler == null) {
           handler = entry;
         } else {

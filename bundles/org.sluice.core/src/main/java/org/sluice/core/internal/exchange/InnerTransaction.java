@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.sluice.api.engine.Refusal;
 import org.sluice.api.engine.Transaction;
 import org.sluice.api.engine.TransferLimits;
+import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Connection;
 import org.sluice.api.http.Duplex;
@@ -76,6 +77,9 @@ final class InnerTransaction implements Transaction {
     InnerTransaction transaction = new InnerTransaction(parent, subrequest);
     FrontExchange exchange = new FrontExchange(host, transaction, parent);
     subrequest.attributes().forEach(exchange::attribute);
+    if (subrequest.attributes().get(Attributes.REDIRECTED_FROM) == parent) {
+      parent.attribute(Attributes.REDIRECTED_TO, exchange);
+    }
     host.run(exchange);
     return transaction.result;
   }

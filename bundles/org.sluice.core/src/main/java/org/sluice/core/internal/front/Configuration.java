@@ -181,10 +181,7 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
   }
 
   private Known known() {
-    return Known.of(
-        registry.names("org.sluice.api.handler.Handler"),
-        registry.names("org.sluice.handoff.api.Flusher"),
-        registry.names("org.sluice.handoff.api.Dialect"));
+    return new PresentPlugins(context, registry);
   }
 
   /** Every problem of the folder as it is, without effect. */

@@ -76,8 +76,32 @@ public final class CoreKeys {
       workers          | number   |           | 1..10000      | core     | threads for blocking work; empty: by processors
       server-header    | text     | Sluice    |               | core     | Server field of responses; off: none
       site             | text     |           |               | log      | NAME of a site; empty: all sites
-      file             | text     |           |               | log      | where to write
-      format           | text     |           |               | log      | format or its name
+      file             | text     |           |               | log      | where to write: a file, or a bar and a program
+      writer           | text     |           |               | log      | file, pipe, stdout, syslog or a plug-in's; empty: by file
+      writer.          | text     |           |               | log      | settings of a plug-in's writer
+      format           | text     | combined  |               | log      | format or its name
+      format.          | text     |           |               | log      | defines a name for all logs
+      routes           | list     |           |               | log      | names of routes; with ! all but these
+      status           | list     |           |               | log      | 404, 500-599, 4xx; with ! all but these
+      condition        | text     |           |               | log      | env=NAME, env=!NAME or an expression
+      fallback         | flag     | off       |               | log      | only what no log of the site itself takes
+      sampling         | number   | 1         | 1..1000000    | log      | one of so many exchanges
+      sampling.always  | list     |           |               | log      | statuses that sampling does not thin out
+      mask             | list     |           |               | log      | query parameters whose values are hidden
+      line-limit       | size     | 32k       | 256..1m       | log      | longer lines are cut
+      buffer           | size     | 64k       | 0..16m        | log      | bytes that may wait while the writer keeps up; 0: none
+      flush            | duration | 1s        | 1ms..1m       | log      | longest wait of a line while the writer keeps up
+      queue            | size     | 4m        | 64k..1g       | log      | bytes that may wait when the writer does not keep up
+      overflow         | choice   | drop      | drop block    | log      | what happens when the queue is full
+      overflow.wait    | duration | 5s        | 10ms..5m      | log      | of block: longest wait of a request
+      rotate.size      | size     |           | 1k..          | log      | new file when this one has so many bytes
+      rotate.every     | duration |           | 1s..366d      | log      | new file at whole multiples of local time
+      compress         | choice   | off       | off gzip      | log      | rotated files
+      keep             | number   |           | 0..100000     | log      | rotated files that are kept; 0 or empty: all
+      syslog.address   | text     | unix:/dev/log |           | log      | unix:PATH or udp:HOST:PORT
+      syslog.facility  | text     | local0    |               | log      | facility by name or number
+      syslog.severity  | text     | info      |               | log      | severity by name or number
+      syslog.tag       | text     | sluice    |               | log      | APP-NAME of the messages
       """;
 
   private static final Map<String, KeySpec.Check> CHECKS =

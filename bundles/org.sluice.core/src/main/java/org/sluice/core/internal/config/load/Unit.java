@@ -1,5 +1,9 @@
 package org.sluice.core.internal.config.load;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.sluice.core.internal.config.read.CfgEntry;
 import org.sluice.core.internal.config.read.CfgFile;
 import org.sluice.core.internal.config.read.Problem;
 import org.sluice.core.internal.config.read.Problems;
@@ -53,9 +57,40 @@ final class Unit {
     switch (file.name().kind()) {
       case SITE -> site = SiteFile.parse(file, problems);
       case ROUTE -> route = RouteFile.parse(file, set.known(), problems);
+      case ACCESS_LOG -> askOwner(file, problems);
       default -> {
         // No further form.
       }
+    }
+  }
+
+  private void askOwner(CfgFile file, Problems problems) {
+    Map<String, String> entries = new LinkedHashMap<>();
+    file.entries().forEach(entry -> entries.put(entry.key(), entry.value()));
+    set.known()
+        .check(
+            file.name().pid(),
+            entries,
+            (key, message) -> at(file, key, message, problems::error, problems::error),
+            (key, message) -> at(file, key, message, problems::warning, problems::warning));
+  }
+
+  /** How a problem is reported that has no entry. */
+  private interface OfFile {
+    void report(String file, int line, String message);
+  }
+
+  private static void at(
+      CfgFile file,
+      String key,
+      String message,
+      BiConsumer<CfgEntry, String> ofEntry,
+      OfFile ofFile) {
+    CfgEntry entry = file.entry(key);
+    if (entry == null) {
+      ofFile.report(file.display(), 0, message);
+    } else {
+      ofEntry.accept(entry, message);
     }
   }
 

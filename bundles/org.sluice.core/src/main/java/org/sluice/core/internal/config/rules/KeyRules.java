@@ -107,7 +107,7 @@ public final class KeyRules {
   }
 
   private static boolean isOurs(Kind kind, String key) {
-    return CoreKeys.owns(key) || kind == Kind.CORE;
+    return CoreKeys.owns(key) || kind == Kind.CORE || kind == Kind.ACCESS_LOG;
   }
 
   private void absent(Kind kind, CfgEntry entry, String owner) {

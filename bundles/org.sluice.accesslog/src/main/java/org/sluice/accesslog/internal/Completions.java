@@ -1,0 +1,34 @@
+package org.sluice.accesslog.internal;
+
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.sluice.api.http.Outcome;
+import org.sluice.log.api.Completion;
+import org.sluice.log.api.CompletionLog;
+
+/** Lines of streams that ended after their socket had been given away. */
+@Component
+public final class Completions implements CompletionLog {
+  private final AccessLogs logs;
+
+  /** Called by Declarative Services. */
+  @Activate
+  public Completions(@Reference AccessLogs logs) {
+    this.logs = logs;
+  }
+
+  @Override
+  public void completed(Completion completion) {
+    Outcome outcome =
+        new Outcome(
+            Outcome.End.GIVEN,
+            completion.status(),
+            completion.body(),
+            0,
+            completion.written(),
+            completion.nanos(),
+            null);
+    logs.log(new CompletedExchange(completion, outcome), outcome);
+  }
+}

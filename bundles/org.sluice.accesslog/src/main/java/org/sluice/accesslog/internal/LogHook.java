@@ -1,0 +1,31 @@
+package org.sluice.accesslog.internal;
+
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.sluice.api.config.Options;
+import org.sluice.api.hook.Hook;
+import org.sluice.api.hook.SluiceHook;
+import org.sluice.api.hook.SluiceHookOrder;
+import org.sluice.api.hook.Verdict;
+import org.sluice.api.http.Exchange;
+
+/** Where an exchange that has ended meets the logs; after all others of the phase. */
+@Component(service = Hook.class)
+@SluiceHook(phase = "done", name = "accesslog")
+@SluiceHookOrder(30)
+public final class LogHook implements Hook {
+  private final AccessLogs logs;
+
+  /** Called by Declarative Services. */
+  @Activate
+  public LogHook(@Reference AccessLogs logs) {
+    this.logs = logs;
+  }
+
+  @Override
+  public Verdict call(Exchange exchange, Options options) {
+    logs.log(exchange, exchange.ended().toCompletableFuture().join());
+    return Verdict.NEXT;
+  }
+}

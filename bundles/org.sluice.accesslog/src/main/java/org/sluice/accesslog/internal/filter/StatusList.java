@@ -1,0 +1,45 @@
+package org.sluice.accesslog.internal.filter;
+
+import java.util.BitSet;
+import java.util.List;
+
+/** A list of statuses: {@code 404}, {@code 500-599}, {@code 4xx}. Immutable. */
+final class StatusList {
+  private final BitSet statuses = new BitSet(1000);
+
+  private StatusList() {}
+
+  /**
+   * Parses the parts of a list.
+   *
+   * @throws IllegalArgumentException naming what is allowed
+   */
+  static StatusList of(List<String> parts) {
+    StatusList list = new StatusList();
+    for (String part : parts) {
+      int dash = part.indexOf('-');
+      if (part.length() == 3 && part.endsWith("xx") && Character.isDigit(part.charAt(0))) {
+        int from = (part.charAt(0) - '0') * 100;
+        list.statuses.set(from, from + 100);
+      } else if (dash > 0) {
+        list.statuses.set(number(part, 0, dash), number(part, dash + 1, part.length()) + 1);
+      } else {
+        list.statuses.set(number(part, 0, part.length()));
+      }
+    }
+    return list;
+  }
+
+  private static int number(String part, int from, int to) {
+    String digits = part.substring(from, to);
+    if (digits.length() != 3 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new IllegalArgumentException(
+          "'" + part + "': allowed are statuses (404), ranges (500-599) and classes (4xx)");
+    }
+    return Integer.parseInt(digits);
+  }
+
+  boolean contains(int status) {
+    return statuses.get(Math.max(0, status));
+  }
+}

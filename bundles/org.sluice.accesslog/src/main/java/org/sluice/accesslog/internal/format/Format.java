@@ -1,0 +1,34 @@
+package org.sluice.accesslog.internal.format;
+
+import java.util.List;
+
+/**
+ * A compiled format: an array of parts that write themselves. Immutable; any thread.
+ *
+ * <p>Missing items are written as {@code -}; {@link #missing()} names them.
+ */
+public final class Format {
+  private final Appender[] parts;
+  private final boolean json;
+  private final List<String> missing;
+
+  Format(List<Appender> parts, boolean json, List<String> missing) {
+    this.parts = parts.toArray(new Appender[0]);
+    this.json = json;
+    this.missing = List.copyOf(missing);
+  }
+
+  /** Writes one whole line, with its line feed. */
+  public void write(Entry entry, Line line, int limit, Mask mask) {
+    line.begin(json, limit, mask);
+    for (Appender part : parts) {
+      part.append(entry, line);
+    }
+    line.end();
+  }
+
+  /** Directives whose item nobody offers now. */
+  public List<String> missing() {
+    return missing;
+  }
+}

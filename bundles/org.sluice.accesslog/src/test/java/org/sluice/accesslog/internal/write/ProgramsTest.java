@@ -1,0 +1,171 @@
+package org.sluice.accesslog.internal.write;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sluice.log.api.LogSink;
+import org.sluice.log.api.LogTarget;
+import org.sluice.testing.Await;
+
+/** Programs that read lines, and syslog. */
+class ProgramsTest {
+  @TempDir Path folder;
+
+  private static ByteBuffer lines(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Test
+  void wordsOfACommand() {
+    assertEquals(
+        List.of("/bin/x", "a b", "c'd", "e\"f", "", "g h"),
+        CommandLine.parse("|/bin/x 'a b' \"c'd\" e\\\"f '' g\\ h"));
+    assertEquals(List.of("x", "y"), CommandLine.parse("||x y"));
+    assertEquals(List.of("sh", "-c", "a | b > c"), CommandLine.parse("|$a | b > c"));
+    for (String bad : new String[] {"|", "| ", "|$", "|x 'y"}) {
+      assertThrows(IllegalArgumentException.class, () -> CommandLine.parse(bad), bad);
+    }
+  }
+
+  @Test
+  void aProgramThatEndsIsStartedAgainAndReadsOn() throws Exception {
+    Path out = folder.resolve("out");
+    // Reads one line and ends.
+    PipeSink sink =
+        new PipeSink(
+            "t", List.of("sh", "-c", "read l; echo \"$l\" >> out"), folder, folder.resolve("f"));
+    sink.write(lines("1\n"));
+    Await.until(() -> Files.exists(out) && Files.readString(out).equals("1\n"), "the first line");
+    sink.write(lines("2\n3\n"));
+    // A shell reads byte by byte: what it has not read waits for the next one.
+    Await.until(() -> Files.readString(out).equals("1\n2\n3\n"), "the others");
+    sink.close();
+    assertTrue(Files.notExists(folder.resolve("f")));
+  }
+
+  @Test
+  void theProgramReadsToTheEnd() throws Exception {
+    Path out = folder.resolve("out");
+    PipeSink sink =
+        new PipeSink("t", List.of("sh", "-c", "cat > out"), folder, folder.resolve("f"));
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 20_000; i++) {
+      text.append("line ").append(i).append('\n');
+    }
+    sink.write(lines(text.toString()));
+    sink.close();
+    Await.until(() -> Files.readString(out).contentEquals(text), "all lines");
+  }
+
+  @Test
+  void messagesOverUdp() throws Exception {
+    try (DatagramChannel daemon = DatagramChannel.open()) {
+      daemon.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      int port = ((InetSocketAddress) daemon.getLocalAddress()).getPort();
+      Map<String, String> settings =
+          Map.of(
+              "syslog.address", "udp:127.0.0.1:" + port,
+              "syslog.facility", "local3",
+              "syslog.severity", "notice",
+              "syslog.tag", "front");
+      LogTarget target = new LogTarget("t", folder, "", settings);
+      new SyslogWriter().check(target);
+      try (LogSink sink = new SyslogWriter().open(target)) {
+        sink.write(lines("first \"line\"\nsecond\n"));
+      }
+      daemon.socket().setSoTimeout(5_000);
+      assertMessage(receive(daemon), "<157>1 ", " front ", "first \"line\"");
+      assertMessage(receive(daemon), "<157>1 ", " front ", "second");
+    }
+  }
+
+  private static String receive(DatagramChannel daemon) throws Exception {
+    byte[] bytes = new byte[2000];
+    java.net.DatagramPacket packet = new java.net.DatagramPacket(bytes, bytes.length);
+    daemon.socket().receive(packet);
+    return new String(bytes, 0, packet.getLength(), StandardCharsets.US_ASCII);
+  }
+
+  /** RFC 5424 section 6. */
+  private static void assertMessage(String message, String start, String tag, String end) {
+    String[] words = message.split(" ", 8);
+    assertTrue(message.startsWith(start), message);
+    assertTrue(message.contains(tag), message);
+    java.time.OffsetDateTime.parse(words[1]);
+    assertEquals(Long.toString(ProcessHandle.current().pid()), words[4]);
+    assertEquals("access", words[5]);
+    assertEquals("-", words[6]);
+    assertEquals(end, words[7]);
+  }
+
+  @Test
+  void messagesOverALocalStream() throws Exception {
+    Path socket = folder.resolve("s");
+    try (ServerSocketChannel daemon = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      daemon.bind(UnixDomainSocketAddress.of(socket));
+      LogTarget target = new LogTarget("t", folder, "", Map.of("syslog.address", "unix:" + socket));
+      try (LogSink sink = new SyslogWriter().open(target);
+          SocketChannel peer = daemon.accept()) {
+        sink.write(lines("over a stream\n"));
+        ByteBuffer got = ByteBuffer.allocate(2000);
+        peer.read(got);
+        String text = new String(got.array(), 0, got.position(), StandardCharsets.US_ASCII);
+        int blank = text.indexOf(' ');
+        assertEquals(text.length() - blank - 1, Integer.parseInt(text.substring(0, blank)));
+        assertMessage(text.substring(blank + 1), "<134>1 ", " sluice ", "over a stream");
+      }
+    }
+  }
+
+  @Test
+  void messagesAsLocalDatagrams() throws Exception {
+    Path socket = folder.resolve("d");
+    try (var daemon = org.newsclub.net.unix.AFUNIXDatagramSocket.newInstance()) {
+      daemon.bind(org.newsclub.net.unix.AFUNIXSocketAddress.of(socket));
+      daemon.setSoTimeout(5_000);
+      LogTarget target = new LogTarget("t", folder, "", Map.of("syslog.address", "unix:" + socket));
+      try (LogSink sink = new SyslogWriter().open(target)) {
+        sink.write(lines("a datagram\n"));
+        byte[] bytes = new byte[2000];
+        java.net.DatagramPacket packet = new java.net.DatagramPacket(bytes, bytes.length);
+        daemon.receive(packet);
+        String text = new String(bytes, 0, packet.getLength(), StandardCharsets.US_ASCII);
+        assertMessage(text, "<134>1 ", " sluice ", "a datagram");
+      }
+    }
+  }
+
+  @Test
+  void wrongSettingsOfSyslog() {
+    for (String[] bad :
+        new String[][] {
+          {"syslog.address", "tcp:x:1"},
+          {"syslog.address", "udp:127.0.0.1"},
+          {"syslog.address", "udp:127.0.0.1:99999"},
+          {"syslog.facility", "local9"},
+          {"syslog.severity", "loud"},
+          {"syslog.tag", "two words"}
+        }) {
+      LogTarget target = new LogTarget("t", folder, "", Map.of(bad[0], bad[1]));
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> new SyslogWriter().check(target));
+      assertTrue(e.getMessage().startsWith(bad[0] + ": "), e.getMessage());
+    }
+  }
+}
