@@ -84,7 +84,10 @@ final class Answer {
       Exchange exchange, Entry entry, Variant variant, Headers headers, boolean mayBlock)
       throws IOException {
     Response response;
-    if (exchange.request().method().equals("HEAD")) {
+    if (headers.get("ETag") == null && exchange.request().method().equals("HEAD")) {
+      // Only the filter knows how long its page is.
+      response = Response.of(200, headers, Body.empty());
+    } else if (exchange.request().method().equals("HEAD")) {
       String length = Long.toString(variant.size());
       Headers all = Headers.builder().addAll(headers).add("Content-Length", length).build();
       response = Response.of(200, all, Body.empty());

@@ -481,6 +481,9 @@ class FilesHandlerTest {
     assertNull(field(exchange, "ETag"));
     assertNull(field(exchange, "Last-Modified"));
     assertNull(field(exchange, "Accept-Ranges"));
+    MemoryExchange head = files.request("HEAD", "/a.txt").build();
+    head.attribute(Attributes.WHOLE_FILE, true);
+    assertNull(field(files.handle(head), "Content-Length"));
     // Without the word of a filter, text of a route with ssi=on is never cut or compressed.
     files.with("ssi", "on");
     assertEquals(200, files.get("/a.txt", "Range", "bytes=1-2").status());
