@@ -39,7 +39,7 @@ final class MediaTypes {
 
   /** What we add, and the types of most files: a few lines, read with the first file. */
   private static final class Common {
-    static final Map<String, String> TYPES = Table.read("types");
+    static final Map<String, String> TYPES = read("types");
 
     private Common() {}
   }
@@ -49,28 +49,28 @@ final class MediaTypes {
     static final Map<String, String> TYPES = read("/META-INF/core_mime.types");
 
     private Table() {}
+  }
 
-    static Map<String, String> read(String resource) {
-      Map<String, String> into = new HashMap<>();
-      try (InputStream in = MediaTypes.class.getResourceAsStream(resource)) {
-        if (in == null) {
-          throw new IllegalStateException("the bundle lacks its table of types " + resource);
-        }
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII), 65_536);
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          if (!line.startsWith("#")) {
-            StringTokenizer words = new StringTokenizer(line);
-            String type = words.hasMoreTokens() ? words.nextToken() : null;
-            while (words.hasMoreTokens()) {
-              into.put(words.nextToken(), type);
-            }
+  private static Map<String, String> read(String resource) {
+    Map<String, String> into = new HashMap<>();
+    try (InputStream in = MediaTypes.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("the bundle lacks its table of types " + resource);
+      }
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII), 65_536);
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (!line.startsWith("#")) {
+          StringTokenizer words = new StringTokenizer(line);
+          String type = words.hasMoreTokens() ? words.nextToken() : null;
+          while (words.hasMoreTokens()) {
+            into.put(words.nextToken(), type);
           }
         }
-        return into;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
+      return into;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
