@@ -326,10 +326,12 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     }
   }
 
-  /** Keeps a plug-in that was taken until the exchange has ended. */
+  /**
+   * Keeps a plug-in that was taken until the exchange has ended; once, however often it is used.
+   */
   public void use(PluginEntry entry) {
     synchronized (this) {
-      if (!finished) {
+      if (!finished && !uses(entry)) {
         if (handler == null) {
           handler = entry;
         } else {
