@@ -27,6 +27,13 @@ public final class Attributes {
   public static final String LOOKUP = "file.lookup";
 
   /**
+   * {@link Boolean#TRUE}: a filter of this exchange rewrites the content; set by whoever adds it,
+   * before the handler. The {@code file:} handler then gives the whole file as it is: no ranges, no
+   * compressed sibling, no conditions, no validators, because they would speak of the source.
+   */
+  public static final String WHOLE_FILE = "file.whole";
+
+  /**
    * {@link String}: what a hand-off came to, such as {@code given}, {@code leased}, {@code
    * refused}.
    */

@@ -18,7 +18,8 @@ final class ErrorAnswer {
     int status = failure.status();
     String accept = exchange.request().headers().get("Accept");
     String wanted = accept == null ? "" : accept.toLowerCase(Locale.ROOT);
-    Headers.Builder headers = Headers.builder().add("Cache-Control", "no-store");
+    Headers.Builder headers =
+        Headers.builder().addAll(failure.headers()).add("Cache-Control", "no-store");
     if (failure.retryAfter() > 0) {
       headers.add("Retry-After", Integer.toString(failure.retryAfter()));
     }

@@ -37,6 +37,13 @@ final class CoreChecks {
     }
   }
 
+  /** A name such as {@code utf-8} (RFC 9110 section 5.6.2). */
+  static void token(String name, Object value) throws BadValueException {
+    if (!((String) value).isEmpty() && !isToken((String) value)) {
+      throw new BadValueException("a name of letters, digits and -._, for example utf-8");
+    }
+  }
+
   /** {@code cookie:room}, {@code header:X-Room}, {@code address}, {@code path:2}. */
   static void hash(String name, Object value) throws BadValueException {
     String text = (String) value;

@@ -43,6 +43,13 @@ public final class CoreKeys {
       order            | number   | 100       | 0..1000000    | route    | among routes with match on one path, lower first
       target           | text     |           |               | route    | scheme:rest, or ! to exclude the path
       index            | list     | index.html |              | option   | files tried for a folder
+      listing          | flag     | off       |               | option   | page of a folder without index file
+      links            | choice   | owner     | off owner on  | option   | symbolic links that stay below the root
+      dotfiles         | flag     | off       |               | option   | names that begin with a dot, but .ht
+      path-info        | choice   | default   | off default on | option  | path behind a file; default: programs only
+      precompressed    | flag     | off       |               | option   | siblings .br and .gz for those who accept them
+      cache-control    | text     |           |               | option   | Cache-Control of files
+      charset          | text     |           |               | option   | charset of text files; empty or off: none
       flusher          | text     |           |               | option   | who writes the preamble; empty: what the dialect says
       dialect          | text     | classic   |               | option   | how a hand-off is written
       limit.body       | size     | 1g        | 0..           | option   | longest request body; 0: no limit
@@ -87,6 +94,8 @@ public final class CoreKeys {
           "flusher", CoreChecks::pluginName,
           "dialect", CoreChecks::pluginName,
           "index", CoreChecks::index,
+          "cache-control", CoreChecks::fieldValue,
+          "charset", CoreChecks::token,
           "server-header", CoreChecks::fieldValue);
 
   /** All declarations. */
