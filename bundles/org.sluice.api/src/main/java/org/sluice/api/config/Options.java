@@ -50,6 +50,15 @@ public interface Options {
   Path path(String key);
 
   /**
+   * As {@link #all(String)} for a guard that is a path: every one that holds here, from the site
+   * inward, resolved against the base.
+   */
+  default List<Path> paths(String key) {
+    Path path = path(key);
+    return path == null ? List.of() : List.of(path);
+  }
+
+  /**
    * All set keys of a family such as {@code header.}, the family's prefix taken off, in the order
    * of their names.
    */

@@ -110,6 +110,12 @@ public final class EffectiveOptions implements Options {
     return value == null ? null : base.resolve((Path) value);
   }
 
+  @Override
+  public List<Path> paths(String key) {
+    Path innermost = path(key);
+    return innermost == null ? List.of() : all(key).stream().map(base::resolve).toList();
+  }
+
   private Object typed(String key, OptionType type) {
     OptionValue value = values.get(key);
     KeySpec spec = value != null && value.spec() != null ? value.spec() : declared(key);
