@@ -29,7 +29,7 @@ final class FilesView {
     precompressed = options.flag("precompressed");
     dotFiles = options.flag("dotfiles");
     pathInfo = options.text("path-info").equals("on");
-    parsed = options.flag("ssi");
+    parsed = !options.text("ssi").equals("off");
     links = LinkPolicy.of(options.text("links"));
     cacheControl = options.text("cache-control");
     String set = options.text("charset");

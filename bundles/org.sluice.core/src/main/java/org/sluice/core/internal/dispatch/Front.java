@@ -155,12 +155,29 @@ public final class Front implements FrontExchange.Host {
     }
     String path = RequestPath.decode(exchange.request().rawPath());
     exchange.routed(site, path, null);
-    HookChain chain = take(exchange);
+    HookChain chain = inherited(exchange);
     if (!chain.isPassive()) {
       advance(chain, exchange, exchange.parent() == null ? 0 : 1, 0);
     } else if (route(chain, exchange)) {
       handle(exchange);
     }
+  }
+
+  /**
+   * The snapshot for an exchange; a page's own while it lasts, so that what it includes is not
+   * judged by hooks that came or went in the middle of it.
+   */
+  private HookChain inherited(FrontExchange exchange) throws HandlerException {
+    FrontExchange parent = exchange.parent();
+    HookChain chain =
+        parent != null
+                && parent.snapshot() instanceof HookChain kept
+                && !kept.isPassive()
+                && kept.takenBy(exchange)
+            ? kept
+            : take(exchange);
+    exchange.snapshot(chain);
+    return chain;
   }
 
   /** The snapshot for an exchange. A newer one may replace it before it is taken. */

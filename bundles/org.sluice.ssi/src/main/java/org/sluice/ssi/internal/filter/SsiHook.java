@@ -35,7 +35,8 @@ public final class SsiHook implements Hook {
   @Override
   public Verdict call(Exchange exchange, Options options) {
     Settings settings = options.view(Settings.class, Settings::new);
-    if (exchange.attribute(Link.ATTRIBUTE) instanceof Link link) {
+    Link link = exchange.parent() == null ? null : Link.around(exchange);
+    if (link != null) {
       Verdict verdict = Inner.check(exchange, link);
       if (verdict != Verdict.NEXT) {
         return verdict;
@@ -47,14 +48,19 @@ public final class SsiHook implements Hook {
     Outer outer = exchange.attribute(Outer.ATTRIBUTE) instanceof Outer o ? o : null;
     SsiFilter filter = new SsiFilter(settings, templates, outer, byRoute(exchange, options));
     exchange.filter(filter);
-    boolean mayBePage = mayBePage(exchange, settings, filter);
-    if (outer != null || exchange.attribute(Link.ATTRIBUTE) != null || !mayBePage) {
+    if (isFile(exchange) && !settings.etag && settings.claims(exchange.path())) {
+      exchange.attribute(Attributes.WHOLE_FILE, true);
+    }
+    if (outer != null || link != null || !mayBePage(exchange, settings, filter)) {
       return Verdict.NEXT;
     }
     if (isFile(exchange) && exchange.request().method().equals("POST")) {
       return Verdict.later(posted(exchange, settings));
     }
-    return hasConditions(exchange) ? Verdict.later(again(exchange, null)) : Verdict.NEXT;
+    boolean whole = exchange.attribute(Attributes.WHOLE_FILE) != null;
+    return !whole && hasConditions(exchange)
+        ? Verdict.later(again(exchange, null))
+        : Verdict.NEXT;
   }
 
   /** Whether a route that names another handler than {@code file:} switches SSI on by itself. */

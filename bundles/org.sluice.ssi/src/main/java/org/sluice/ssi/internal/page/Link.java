@@ -1,6 +1,7 @@
 package org.sluice.ssi.internal.page;
 
 import java.util.concurrent.CompletableFuture;
+import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.Headers;
 
@@ -36,11 +37,17 @@ public final class Link {
   /** The link of that exchange or the nearest one around it, or null. */
   public static Link around(Exchange exchange) {
     for (Exchange at = exchange; at != null; at = at.parent()) {
-      if (at.attribute(ATTRIBUTE) instanceof Link link) {
-        return link;
+      for (Object from = at; from instanceof Exchange each; from = redirectedFrom(each)) {
+        if (each.attribute(ATTRIBUTE) instanceof Link link) {
+          return link;
+        }
       }
     }
     return null;
+  }
+
+  private static Object redirectedFrom(Exchange exchange) {
+    return exchange.attribute(Attributes.REDIRECTED_FROM);
   }
 
   /** The page that includes. */
