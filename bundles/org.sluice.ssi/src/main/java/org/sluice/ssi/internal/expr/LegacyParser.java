@@ -85,7 +85,7 @@ final class LegacyParser {
     Kind kind = peek();
     if (kind == Kind.NOT) {
       at++;
-      Node node = unit();
+      Node node = peek() == Kind.STRING ? truth(string()) : unit();
       Kind next = peek();
       if (next != null && next != Kind.AND && next != Kind.OR && next != Kind.CLOSE) {
         throw new ExprException("a negation is not a string; write !(a = b)");
@@ -125,7 +125,7 @@ final class LegacyParser {
     if (operator == null
         || operator.ordinal() < Kind.EQ.ordinal()
         || operator.ordinal() > Kind.GE.ordinal()) {
-      return new Node(scope -> !scope.expand(left).isEmpty(), false);
+      return truth(left);
     }
     at++;
     if (peek() == Kind.REGEX) {
@@ -134,6 +134,10 @@ final class LegacyParser {
     String right = string();
     return new Node(
         scope -> compare(operator, scope.expand(left).compareTo(scope.expand(right))), false);
+  }
+
+  private static Node truth(String text) {
+    return new Node(scope -> !scope.expand(text).isEmpty(), false);
   }
 
   private Node matching(String left, Kind operator) throws ExprException {
@@ -244,9 +248,8 @@ final class LegacyParser {
         return;
       }
       if (c == '\\' && i + 1 < text.length()) {
-        char next = text.charAt(++i);
-        // In a regular expression a backslash means something; only the delimiter's is taken off.
-        out.append(kind == Kind.REGEX && next != quote ? "\\" : "").append(next);
+        // It takes the next character as it is, in regular expressions, too: there it is doubled.
+        out.append(text.charAt(++i));
       } else {
         out.append(c);
       }

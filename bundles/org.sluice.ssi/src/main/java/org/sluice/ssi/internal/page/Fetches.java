@@ -34,7 +34,7 @@ final class Fetches {
     if (!page.tree().admit(settings.maxIncludes)) {
       throw new SsiException("more subrequests than ssi.max-includes=" + settings.maxIncludes);
     }
-    return run(subrequest, new Link(page, purpose));
+    return run(subrequest, new Link(page, purpose, true));
   }
 
   /** Looks a file up without running anything. */

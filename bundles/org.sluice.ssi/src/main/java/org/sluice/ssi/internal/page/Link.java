@@ -29,9 +29,17 @@ public final class Link {
   private final Purpose purpose;
   private final CompletableFuture<Void> turn = new CompletableFuture<>();
 
-  Link(Page page, Purpose purpose) {
+  /**
+   * A link.
+   *
+   * @param due whether the included document may set variables at once
+   */
+  Link(Page page, Purpose purpose, boolean due) {
     this.page = page;
     this.purpose = purpose;
+    if (due) {
+      turn.complete(null);
+    }
   }
 
   /** The link of that exchange or the nearest one around it, or null. */

@@ -29,7 +29,6 @@ public final class TagParser {
   private enum State {
     TEXT,
     NAME,
-    NAME_TAIL,
     COMMENT,
     BEFORE_ATTRIBUTE,
     TAIL,
@@ -162,7 +161,6 @@ public final class TagParser {
     total++;
     switch (state) {
       case NAME -> inName(b);
-      case NAME_TAIL -> inNameTail(b);
       case COMMENT -> inComment(b);
       case BEFORE_ATTRIBUTE -> beforeAttribute(b);
       case TAIL -> inTail(b);
@@ -178,35 +176,23 @@ public final class TagParser {
   private void inName(byte b) {
     if (isSpace(b)) {
       named(length);
-      boolean comment = name.equals("comment");
-      state = comment ? State.COMMENT : State.BEFORE_ATTRIBUTE;
+      state = name.equals("comment") ? State.COMMENT : State.BEFORE_ATTRIBUTE;
       matched = 0;
       return;
     }
     append(b);
-    if (b == end[0]) {
-      matched = 1;
-      state = State.NAME_TAIL;
-      nameEnds();
-    }
-  }
-
-  private void inNameTail(byte b) {
-    if (b == end[matched]) {
-      append(b);
-      matched++;
-      nameEnds();
-    } else {
-      state = State.NAME;
-      inName(b);
-    }
-  }
-
-  private void nameEnds() {
-    if (matched == end.length) {
+    if (endMatches(b)) {
       named(Math.max(0, length - end.length));
       execute();
     }
+  }
+
+  /** Whether the end string is complete with this byte; what may still become one is kept. */
+  private boolean endMatches(byte b) {
+    while (matched > 0 && b != end[matched]) {
+      matched = tags.endFallback(matched);
+    }
+    return b == end[matched] && ++matched == end.length;
   }
 
   private void named(int size) {
@@ -218,10 +204,7 @@ public final class TagParser {
   }
 
   private void inComment(byte b) {
-    while (matched > 0 && b != end[matched]) {
-      matched = tags.endFallback(matched);
-    }
-    if (b == end[matched] && ++matched == end.length) {
+    if (endMatches(b)) {
       total = 0;
       execute();
     }
@@ -259,7 +242,7 @@ public final class TagParser {
 
   private void beginAttribute(byte b) {
     length = 0;
-    attribute = null;
+    attribute = "";
     if (b == '"' || b == '\'' || b == '`') {
       problem = "an attribute of " + name + " has a value but no name";
       quote = b;
