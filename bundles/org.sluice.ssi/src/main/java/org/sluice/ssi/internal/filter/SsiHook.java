@@ -58,9 +58,7 @@ public final class SsiHook implements Hook {
       return Verdict.later(posted(exchange, settings));
     }
     boolean whole = exchange.attribute(Attributes.WHOLE_FILE) != null;
-    return !whole && hasConditions(exchange)
-        ? Verdict.later(again(exchange, null))
-        : Verdict.NEXT;
+    return !whole && hasConditions(exchange) ? Verdict.later(again(exchange, null)) : Verdict.NEXT;
   }
 
   /** Whether a route that names another handler than {@code file:} switches SSI on by itself. */

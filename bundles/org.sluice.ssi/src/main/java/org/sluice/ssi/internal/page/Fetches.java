@@ -26,6 +26,11 @@ final class Fetches {
   /** Starts a subrequest on the event loop, where hooks and handlers belong. */
   CompletableFuture<Response> start(Subrequest subrequest, Link.Purpose purpose)
       throws SsiException {
+    return start(subrequest, new Link(page, purpose, true));
+  }
+
+  /** Starts a subrequest with a link of its own. */
+  CompletableFuture<Response> start(Subrequest subrequest, Link link) throws SsiException {
     Settings settings = page.settings();
     if (page.depth() >= settings.maxDepth) {
       throw new SsiException(
@@ -34,7 +39,7 @@ final class Fetches {
     if (!page.tree().admit(settings.maxIncludes)) {
       throw new SsiException("more subrequests than ssi.max-includes=" + settings.maxIncludes);
     }
-    return run(subrequest, new Link(page, purpose, true));
+    return run(subrequest, link);
   }
 
   /** Looks a file up without running anything. */

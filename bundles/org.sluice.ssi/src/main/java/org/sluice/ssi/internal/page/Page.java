@@ -56,12 +56,14 @@ public final class Page implements SsiContext {
   private final Output out = new Output();
   private final Deque<Body> inserted = new ArrayDeque<>(2);
   private final Fetches fetches = new Fetches(this);
+  private final Lookahead lookahead = new Lookahead(this);
   private final Map<String, Boolean> accessible = new HashMap<>();
 
   /** Fields of answers with a status that a program chose, by identity. */
   private final Set<Headers> ownStatuses =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>(2)));
 
+  private Source source;
   private Element element;
   private Waiting<?> waiting;
   private String[] captures;
@@ -384,12 +386,24 @@ public final class Page implements SsiContext {
 
   /** A subrequest for content, perhaps one that was started ahead of its time. */
   public CompletionStage<Response> fetch(String target, Link.Purpose purpose) throws SsiException {
-    return fetches.start(Subrequest.get(target), purpose);
+    CompletionStage<Response> ahead = lookahead.content(target, purpose);
+    if (ahead != null) {
+      return ahead;
+    }
+    CompletionStage<Response> now = fetches.start(Subrequest.get(target), purpose);
+    lookahead.look(source);
+    return now;
   }
 
   /** Looks a file up without running anything; fails when there is none. */
   public CompletableFuture<FileFacts> facts(String target) throws SsiException {
-    return fetches.facts(target);
+    CompletableFuture<FileFacts> ahead = lookahead.facts(target);
+    if (ahead != null) {
+      return ahead;
+    }
+    CompletableFuture<FileFacts> now = fetches.facts(target);
+    lookahead.look(source);
+    return now;
   }
 
   /** A response with an error status that a program chose itself is content like any other. */
@@ -451,6 +465,10 @@ public final class Page implements SsiContext {
   }
 
   // What moves it along
+
+  void source(Source parts) {
+    source = parts;
+  }
 
   Output out() {
     return out;

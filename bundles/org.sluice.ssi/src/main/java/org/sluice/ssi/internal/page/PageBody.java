@@ -35,6 +35,7 @@ public final class PageBody implements Body {
   public PageBody(Page page, Source source, Link link) {
     this.page = page;
     this.source = source;
+    page.source(source);
     this.elements = new Elements(page);
     this.turn = link == null ? null : link.turn();
   }
@@ -254,6 +255,7 @@ public final class PageBody implements Body {
     }
     ended = true;
     source.close();
+    page.abandon();
     CompletableFuture<ByteBuffer> reader = wanted;
     wanted = null;
     reader.complete(null);

@@ -84,6 +84,12 @@ public final class Source {
     return template != null ? template.parts().get(at++) : builder.parts().get(at++);
   }
 
+  /** A part that comes later, 0 for the next; null when it is not at hand. */
+  Part peek(int index) {
+    java.util.List<Part> parts = template != null ? template.parts() : builder.parts();
+    return at + index < parts.size() ? parts.get(at + index) : null;
+  }
+
   /** Whether no part will come. */
   boolean ended() {
     return ended;

@@ -31,8 +31,18 @@ import org.sluice.testing.MemorySite;
 final class MiniFront {
   static final Instant MODIFIED = Instant.parse("2026-11-21T19:36:37Z");
   private static final String[] ELEMENTS = {
-    "comment", "config", "echo", "elif", "else", "endif", "flastmod", "fsize", "if", "include",
-    "printenv", "set"
+    "comment",
+    "config",
+    "echo",
+    "elif",
+    "else",
+    "endif",
+    "flastmod",
+    "fsize",
+    "if",
+    "include",
+    "printenv",
+    "set"
   };
 
   private final SsiHook hook = new SsiHook();

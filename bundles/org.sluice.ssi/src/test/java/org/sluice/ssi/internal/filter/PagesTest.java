@@ -17,9 +17,10 @@ import org.sluice.testing.GoldenFiles;
 import org.sluice.testing.MemoryExchange;
 
 /**
- * A folder of pages: {@code page} is /page.shtml, {@code file NAME} other documents, {@code options}
- * those of the route, {@code request} the target and fields; {@code expect} is exactly what the
- * client gets. One line end at the end of a section belongs to the file, not to the section.
+ * A folder of pages: {@code page} is /page.shtml, {@code file NAME} other documents, {@code
+ * options} those of the route, {@code request} the target and fields; {@code expect} is exactly
+ * what the client gets. One line end at the end of a section belongs to the file, not to the
+ * section.
  */
 class PagesTest {
   private static final String FOLDER = "src/test/resources/pages";
