@@ -48,10 +48,12 @@ final class MiniFront {
   private final SsiHook hook = new SsiHook();
   private final Map<String, byte[]> files = new HashMap<>();
   private final Map<String, Function<Exchange, Response>> programs = new HashMap<>();
+  private final Map<String, Function<Exchange, CompletionStage<Response>>> slow = new HashMap<>();
   private final Map<String, SsiElement> elements = new HashMap<>();
   private Map<String, String> options = Map.of("ssi", "on");
   private Function<String, Body> bodies = path -> Body.of(files.get(path));
   private Executor workers = Runnable::run;
+  private CompletableFuture<Response> captured;
   private boolean ownerExecutes;
   private boolean groupExecutes;
 
@@ -67,6 +69,12 @@ final class MiniFront {
   MiniFront program(String path, Function<Exchange, Response> program) {
     programs.put(path, program);
     return this;
+  }
+
+  /** A program that answers later. */
+  MiniFront slow(String path, Function<Exchange, CompletionStage<Response>> program) {
+    slow.put(path, program);
+    return program(path, exchange -> Response.of(500));
   }
 
   MiniFront element(String name, SsiElement element) {
@@ -103,6 +111,20 @@ final class MiniFront {
   /** A client's request that has been answered, though perhaps not to its end. */
   MemoryExchange get(String target, String... fields) {
     return request("GET", target, null, fields);
+  }
+
+  /** A request whose response the test pulls itself, see {@link #captured}. */
+  MemoryExchange later(String target) {
+    MemoryExchange exchange = build(MemoryExchange.get(target), target);
+    captured = new CompletableFuture<>();
+    exchange.filter(new Captured(captured));
+    pass(exchange);
+    return exchange;
+  }
+
+  /** The body of what {@link #later} asked for. */
+  Body captured() {
+    return captured.join().body();
   }
 
   MemoryExchange request(String method, String target, String content, String... fields) {
@@ -156,6 +178,10 @@ final class MiniFront {
   private void handle(Exchange exchange) {
     String path = exchange.path();
     Function<Exchange, Response> program = programs.get(path);
+    if (slow.containsKey(path)) {
+      slow.get(path).apply(exchange).thenAccept(exchange::respond);
+      return;
+    }
     if (program != null) {
       exchange.respond(program.apply(exchange));
       return;
