@@ -10,7 +10,7 @@ import java.util.Objects;
  *
  * @param target path and optional query, percent-encoded; a relative one is resolved against the
  *     parent's path
- * @param method {@code GET} or {@code HEAD}
+ * @param method {@code GET} or {@code HEAD}; {@code POST} with {@link Attributes#KEPT_BODY}
  * @param attributes what the subrequest's exchange carries from its beginning, before any hook;
  *     copied, names and values not null
  */

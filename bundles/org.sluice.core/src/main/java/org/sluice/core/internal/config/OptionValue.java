@@ -48,10 +48,23 @@ final class OptionValue {
       List<String> all = union.stream().map(String.class::cast).toList();
       return new OptionValue(spec, List.copyOf(entries), all, String.join(",", all));
     }
+    if (spec.guard() && spec.type() == OptionType.CHOICE) {
+      return innermostChoice(spec, entries, values);
+    }
     boolean on = spec.type() == OptionType.FLAG && values.contains(true);
     return on
         ? new OptionValue(spec, List.copyOf(entries), true, "on")
         : new OptionValue(spec, List.copyOf(entries), values.get(values.size() - 1), last.value());
+  }
+
+  /** Of a guard's choices the innermost counts, but {@code off} takes none of the others back. */
+  private static OptionValue innermostChoice(
+      KeySpec spec, List<CfgEntry> entries, List<Object> values) {
+    Object chosen = values.get(0);
+    for (Object value : values) {
+      chosen = value.equals("off") ? chosen : value;
+    }
+    return new OptionValue(spec, List.copyOf(entries), chosen, chosen.toString());
   }
 
   KeySpec spec() {
@@ -85,7 +98,14 @@ final class OptionValue {
 
   /** Whether a route that carries this needs the guard's plug-in: a switch that is off does not. */
   boolean claims() {
-    return !(spec != null && spec.type() == OptionType.FLAG && Boolean.FALSE.equals(parsed));
+    if (spec == null) {
+      return true;
+    }
+    return switch (spec.type()) {
+      case FLAG -> !Boolean.FALSE.equals(parsed);
+      case CHOICE -> !"off".equals(parsed);
+      default -> true;
+    };
   }
 
   boolean sameEffect(OptionValue other) {

@@ -155,7 +155,7 @@ public final class Front implements FrontExchange.Host {
     }
     String path = RequestPath.decode(exchange.request().rawPath());
     exchange.routed(site, path, null);
-    HookChain chain = take(exchange);
+    HookChain chain = inherited(exchange);
     if (path.charAt(0) == '*') {
       // RFC 9110 section 9.3.7: OPTIONS * asks of the server, not of a resource: a ping.
       exchange.respond(Response.of(200));
@@ -166,6 +166,23 @@ public final class Front implements FrontExchange.Host {
     } else if (route(chain, exchange)) {
       handle(exchange);
     }
+  }
+
+  /**
+   * The snapshot for an exchange; a page's own while it lasts, so that what it includes is not
+   * judged by hooks that came or went in the middle of it.
+   */
+  private HookChain inherited(FrontExchange exchange) throws HandlerException {
+    FrontExchange parent = exchange.parent();
+    HookChain chain =
+        parent != null
+                && parent.snapshot() instanceof HookChain kept
+                && !kept.isPassive()
+                && kept.takenBy(exchange)
+            ? kept
+            : take(exchange);
+    exchange.snapshot(chain);
+    return chain;
   }
 
   /** The snapshot for an exchange. A newer one may replace it before it is taken. */

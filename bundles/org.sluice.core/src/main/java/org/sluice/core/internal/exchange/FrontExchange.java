@@ -66,6 +66,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private String path;
   private SiteNode site;
   private RouteMatch match;
+  private Object snapshot;
   private Map<String, Object> attributes;
   private List<ResponseFilter> filters;
   private CompletableFuture<Outcome> ended;
@@ -155,6 +156,16 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     site = newSite;
     path = newPath;
     match = newMatch;
+  }
+
+  /** The hooks and guards it began with, or null. */
+  public Object snapshot() {
+    return snapshot;
+  }
+
+  /** Keeps the hooks and guards it begins with. */
+  public void snapshot(Object newSnapshot) {
+    snapshot = newSnapshot;
   }
 
   /** Options of the route, before routing those of the site; null without a site. */
@@ -477,11 +488,15 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     }
   }
 
-  /** Keeps a plug-in that was taken until the exchange has ended. */
+  /**
+   * Keeps a plug-in that was taken until the exchange has ended; once, however often it is used.
+   */
   public void use(PluginEntry entry) {
     synchronized (this) {
       if (!finished) {
         lastUsed = entry;
+      }
+      if (!finished && !uses(entry)) {
         if (handler == null) {
           handler = entry;
         } else {

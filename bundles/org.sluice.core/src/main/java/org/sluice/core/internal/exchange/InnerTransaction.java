@@ -42,6 +42,7 @@ final class InnerTransaction implements Transaction {
           "content-range",
           "transfer-encoding",
           "trailer",
+          "accept-encoding",
           "te",
           "expect",
           "range",
@@ -218,19 +219,27 @@ final class InnerTransaction implements Transaction {
     private final Headers headers;
     private final String target;
 
+    /** Content of its own, or null. */
+    private final byte[] content;
+
     InnerRequest(Request outer, Subrequest subrequest) {
       this.outer = outer;
       this.subrequest = subrequest;
       this.target = resolve(outer.rawPath(), subrequest.target());
+      this.content = (byte[]) subrequest.attributes().get(Attributes.KEPT_BODY);
       Headers.Builder builder = Headers.builder();
       outer
           .headers()
           .forEach(
               (name, value) -> {
-                if (!DROPPED.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+                if (!DROPPED.contains(name.toLowerCase(java.util.Locale.ROOT))
+                    || (content != null && name.equalsIgnoreCase("Content-Type"))) {
                   builder.add(name, value);
                 }
               });
+      if (content != null) {
+        builder.add("Content-Length", Integer.toString(content.length));
+      }
       this.headers = builder.build();
     }
 
@@ -276,7 +285,7 @@ final class InnerTransaction implements Transaction {
 
     @Override
     public Body body() {
-      return Body.empty();
+      return content == null ? Body.empty() : Body.of(content);
     }
   }
 }

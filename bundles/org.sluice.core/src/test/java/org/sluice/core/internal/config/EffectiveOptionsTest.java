@@ -50,7 +50,7 @@ class EffectiveOptionsTest {
     assertEquals(7, options.number("limit.headers"));
     assertEquals(0, options.number("limit.connections"));
     assertTrue(options.flag("handoff.socket-check"));
-    assertFalse(options.flag("ssi"));
+    assertEquals("off", options.text("ssi"));
     assertEquals("", options.text("flusher"));
     assertEquals(List.of(), options.list("handoff.allowed"));
     assertEquals(folder.toAbsolutePath().resolve("htdocs"), options.path("root"));

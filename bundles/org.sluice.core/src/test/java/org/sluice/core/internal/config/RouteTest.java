@@ -120,7 +120,7 @@ class RouteTest {
     assertEquals(List.of("access", "ssi"), Arrays.asList(base.at("/").guards()));
     assertEquals(
         List.of("10.0.0.0/8", "192.168.0.0/16"), base.at("/in/").options().all("access.allow"));
-    assertTrue(base.at("/in/").options().flag("ssi"));
+    assertEquals("on", base.at("/in/").options().text("ssi"));
     assertEquals(
         "etc/org.sluice.route~in.cfg:2 etc/org.sluice.site~a.cfg:2",
         base.at("/in/").options().origin("access.allow"));

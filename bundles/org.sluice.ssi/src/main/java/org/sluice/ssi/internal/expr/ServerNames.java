@@ -1,0 +1,21 @@
+package org.sluice.ssi.internal.expr;
+
+import java.util.Set;
+
+/** Names that may stand in <code>%{NAME}</code>. */
+final class ServerNames {
+  static final Set<String> ALL =
+      Set.of(
+          ("REQUEST_METHOD REQUEST_SCHEME REQUEST_URI REQUEST_FILENAME DOCUMENT_URI DOCUMENT_ROOT"
+                  + " SCRIPT_FILENAME SCRIPT_USER SCRIPT_GROUP PATH_INFO QUERY_STRING IS_SUBREQ"
+                  + " THE_REQUEST CONTENT_TYPE HANDLER REQUEST_LOG_ID REQUEST_STATUS LAST_MODIFIED"
+                  + " CONTEXT_PREFIX CONTEXT_DOCUMENT_ROOT REMOTE_ADDR REMOTE_PORT REMOTE_HOST"
+                  + " REMOTE_IDENT REMOTE_USER AUTH_TYPE SERVER_NAME SERVER_PORT SERVER_ADMIN"
+                  + " SERVER_PROTOCOL SERVER_SOFTWARE API_VERSION HTTP_USER_AGENT"
+                  + " HTTP_PROXY_CONNECTION HTTP_REFERER HTTP_COOKIE HTTP_FORWARDED HTTP_HOST"
+                  + " HTTP_ACCEPT HTTPS IPV6 HTTP2 CONN_LOG_ID CONN_REMOTE_ADDR TIME_YEAR TIME_MON"
+                  + " TIME_DAY TIME_HOUR TIME_MIN TIME_SEC TIME_WDAY TIME")
+              .split(" "));
+
+  private ServerNames() {}
+}

@@ -1,0 +1,160 @@
+package org.sluice.ssi.internal.page;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
+import org.sluice.api.http.PluginMissingException;
+import org.sluice.ssi.api.SsiElement;
+import org.sluice.ssi.api.SsiException;
+import org.sluice.ssi.internal.element.BuiltIn;
+import org.sluice.ssi.internal.element.BuiltIns;
+import org.sluice.ssi.internal.parse.Element;
+
+/**
+ * Calls elements: finds the service that stands for a name, keeps those of our own for the rest of
+ * the page, skips hidden ones, and turns every failure into the error text.
+ */
+final class Elements {
+  private final Page page;
+  private final Map<String, BuiltIn> known = new HashMap<>(16);
+
+  /** The thread that renders; a plug-in that arrives late is called on another. */
+  private Thread worker;
+
+  Elements(Page page) {
+    this.page = page;
+  }
+
+  /** What became of a call. */
+  private enum Called {
+    /** Rendered, or failed and told so. */
+    DONE,
+    /** One of our own: call it directly. */
+    OURS,
+    /** Something comes first: what was written is sent, or this thread must not block. */
+    LATE
+  }
+
+  /**
+   * Renders an element where that is visible.
+   *
+   * @param deliver sends what was written, before an element that is not ours
+   */
+  void run(Element element, BooleanSupplier deliver) {
+    page.current(element);
+    boolean conditional = Conditionals.is(element.name());
+    if (!page.conditions().visible() && !conditional) {
+      hidden(element);
+      return;
+    }
+    if (element.problem() != null && !(conditional && Conditionals.malformed(page, element))) {
+      page.log(element.problem());
+      if (page.conditions().visible()) {
+        page.writeErrorText();
+      }
+      return;
+    }
+    if (element.problem() != null) {
+      return;
+    }
+    BuiltIn ours = known.get(element.name());
+    if (ours != null) {
+      render(ours);
+    } else {
+      call(element, deliver);
+    }
+  }
+
+  private void hidden(Element element) {
+    String reason = BuiltIns.miscount(element);
+    if (reason != null) {
+      page.warn("in a hidden branch: " + reason);
+    }
+  }
+
+  private void call(Element element, BooleanSupplier deliver) {
+    worker = Thread.currentThread();
+    CompletableFuture<Called> called =
+        page.exchange()
+            .call(SsiElement.class, element.name(), plugin -> use(plugin, element, deliver))
+            .toCompletableFuture();
+    if (called.isDone()) {
+      after(called, element);
+    } else {
+      page.await(called.handle((result, failure) -> called), done -> after(done, element));
+    }
+  }
+
+  private Called use(SsiElement plugin, Element element, BooleanSupplier deliver) {
+    if (plugin instanceof BuiltIn ours) {
+      known.put(element.name(), ours);
+      return Called.OURS;
+    }
+    if (!page.conditions().visible()) {
+      return Called.DONE;
+    }
+    if (Thread.currentThread() != worker || deliver.getAsBoolean()) {
+      return Called.LATE;
+    }
+    render(plugin);
+    return Called.DONE;
+  }
+
+  private void after(CompletableFuture<Called> called, Element element) {
+    Called what;
+    try {
+      what = called.join();
+    } catch (CompletionException e) {
+      missingOrFailed(element, e.getCause());
+      return;
+    }
+    if (what == Called.OURS) {
+      render(known.get(element.name()));
+    } else if (what == Called.LATE) {
+      page.await(CompletableFuture.completedFuture(element), again -> call(again, () -> false));
+    }
+  }
+
+  /** An element of ours is part of this bundle, also while its services come or go. */
+  private void missingOrFailed(Element element, Throwable cause) {
+    if (cause instanceof PluginMissingException) {
+      BuiltIn ours = BuiltIns.find(element.name());
+      if (ours != null) {
+        known.put(element.name(), ours);
+        render(ours);
+        return;
+      }
+      page.log("unknown directive");
+    } else {
+      page.log(String.valueOf(cause.getMessage()));
+    }
+    page.noLongerWaiting();
+    if (page.conditions().visible()) {
+      page.writeErrorText();
+    }
+  }
+
+  private void render(SsiElement plugin) {
+    try {
+      plugin.render(page);
+    } catch (SsiException e) {
+      page.failed(e);
+    }
+  }
+
+  /** Goes on with an element that has waited. */
+  void goOn(Page.Waiting<?> waiting) {
+    Throwable failure = waiting.stage().handle((result, thrown) -> thrown).join();
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    try {
+      waiting.go(cause);
+    } catch (SsiException | RuntimeException | LinkageError e) {
+      page.failed(e);
+    }
+  }
+}
