@@ -53,5 +53,17 @@ public final class Attributes {
   /** {@link Integer}: on an error page's exchange, the status that the client gets. */
   public static final String ERROR_STATUS = "error.status";
 
+  /**
+   * {@code Map<String, String>}: on a subrequest of a page, a copy of the page's variables for the
+   * environment of a program; one byte per character, names as the page wrote them.
+   */
+  public static final String VARIABLES = "ssi.variables";
+
+  /**
+   * {@code byte[]}: on a subrequest with method {@code POST}, its content: the page's own, which
+   * was kept. Its {@code Content-Type} is the page's.
+   */
+  public static final String KEPT_BODY = "request.kept-body";
+
   private Attributes() {}
 }
