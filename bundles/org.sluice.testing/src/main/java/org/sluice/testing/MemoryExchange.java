@@ -58,6 +58,8 @@ public final class MemoryExchange implements Exchange {
     ABORT,
     /** With {@link Exchange#upgrade}. */
     UPGRADE,
+    /** With {@link Exchange#redirect}. */
+    REDIRECT,
     /** By taking the client's socket. */
     SOCKET
   }
@@ -70,9 +72,17 @@ public final class MemoryExchange implements Exchange {
    */
   public record Informed(int status, Headers headers) {}
 
+  /**
+   * An internal redirect.
+   *
+   * @param target as given
+   * @param fields as given
+   */
+  public record Redirect(String target, Headers fields) {}
+
   private final MemoryExchangeBuilder plan;
-  private final Request request;
-  private final String path;
+  private volatile Request request;
+  private volatile String path;
   private final Match match;
   private final Map<String, Object> attributes = new ConcurrentHashMap<>();
   private final Deque<ResponseFilter> filters = new ArrayDeque<>();
@@ -86,6 +96,7 @@ public final class MemoryExchange implements Exchange {
   private BodyPuller puller;
   private HandlerException failure;
   private String abortReason;
+  private Redirect redirect;
   private MemoryDuplex duplex;
   private boolean clientGone;
   private boolean over;
@@ -291,6 +302,27 @@ public final class MemoryExchange implements Exchange {
   }
 
   @Override
+  public void redirect(String target, Headers fields) {
+    claim(Answer.REDIRECT);
+    synchronized (this) {
+      redirect = new Redirect(target, fields);
+    }
+    request.body().close();
+    end(Outcome.End.COMPLETE, null);
+  }
+
+  @Override
+  public void rewrite(String target) {
+    if (match != null) {
+      throw new IllegalStateException("the route is known already");
+    }
+    MemoryRequest now =
+        MemoryRequest.of(plan.method, target, plan.minorVersion, request.headers(), request.body());
+    request = now.as(plan.target);
+    path = MemoryRequest.decode(now.rawPath());
+  }
+
+  @Override
   public <P, R> CompletionStage<R> call(Class<P> kind, String name, PluginCall<P, R> work) {
     PluginKind traits = kind.getAnnotation(PluginKind.class);
     if (traits == null) {
@@ -401,6 +433,11 @@ public final class MemoryExchange implements Exchange {
   /** Why the exchange was aborted, or null. */
   public synchronized String abortReason() {
     return abortReason;
+  }
+
+  /** The internal redirect that answered, or null. */
+  public synchronized Redirect redirect() {
+    return redirect;
   }
 
   /** The raw connection after an upgrade, or null. */

@@ -31,6 +31,11 @@ record MemoryRequest(
     return new MemoryRequest(method, target, path, query, minor, headers, body);
   }
 
+  /** The same with the target that the client sent. */
+  MemoryRequest as(String sent) {
+    return new MemoryRequest(method, sent, rawPath, query, minorVersion, headers, body);
+  }
+
   /** The path decoded once, dot segments and empty segments removed. */
   static String decode(String rawPath) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

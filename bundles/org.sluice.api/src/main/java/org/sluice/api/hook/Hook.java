@@ -8,8 +8,21 @@ import org.sluice.api.http.Exchange;
 /**
  * Called in one phase of every exchange; phase, name and order are properties ({@link SluiceHook}).
  *
- * <p>Order: relations ({@code before}, {@code after}) first, then {@code order}, lower first, then
- * {@code service.id}. Every hook of a phase is called until one stops the exchange.
+ * <p><b>Order.</b> Relations ({@code before}, {@code after}) first, then {@code order}, lower
+ * first, then {@code service.id}. A name that nobody has is ignored; one that several hooks have
+ * means all of them. Of a cycle the log names every member, and the relations of the member with
+ * the lowest {@code service.ranking} are ignored.
+ *
+ * <p><b>All are called</b>, until one stops the exchange. Hooks do not outrank one another; but of
+ * one name in two versions of one bundle only the higher version's is called, so that a newer
+ * version beside the stock one takes its place.
+ *
+ * <p><b>Dynamics.</b> An exchange keeps the hooks that were there when it began, up to and
+ * including phase {@code prepare}, until it has ended. Phase {@code done} calls those that are
+ * there then.
+ *
+ * <p><b>Guards.</b> While any hook that a bundle's component descriptions announce is missing,
+ * routes that carry a guarding option of that bundle answer 503.
  */
 @ConsumerType
 @PluginKind(name = "hook", property = "sluice.hook.phase")

@@ -4,7 +4,9 @@ package org.sluice.api.hook;
 public enum Phase {
   /** The head was read; nothing is decided. Subrequests skip it. */
   RECEIVED,
-  /** The site is known, the route is not: the path may be changed. */
+  /**
+   * The site is known, the route is not: {@link org.sluice.api.http.Exchange#rewrite} is for here.
+   */
   TRANSLATE,
   /** The route is known: may this client ask at all? */
   ACCESS,
@@ -14,6 +16,9 @@ public enum Phase {
   AUTHORIZE,
   /** Last changes before the handler, such as response filters. */
   PREPARE,
-  /** The exchange has ended; all are called, verdicts are ignored. Subrequests skip it. */
+  /**
+   * The client's exchange has ended; all are called, verdicts are ignored. Subrequests and
+   * redirected exchanges skip it, so that a request is logged once.
+   */
   DONE
 }

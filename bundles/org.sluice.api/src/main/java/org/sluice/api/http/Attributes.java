@@ -47,8 +47,17 @@ public final class Attributes {
   /** {@link String}: the backend, program or receiver that was asked, for the log. */
   public static final String UPSTREAM = "upstream.name";
 
-  /** {@link Exchange}: on an internally redirected exchange, the one that the client asked for. */
+  /**
+   * {@link Exchange}: on an internally redirected exchange, the one that was redirected; on an
+   * error page's exchange, the one that failed.
+   */
   public static final String REDIRECTED_FROM = "redirect.from";
+
+  /**
+   * {@link Exchange}: on a redirected exchange, the one that runs in its place and answers; what
+   * handlers find out (file, upstream, hand-off, user) is there.
+   */
+  public static final String REDIRECTED_TO = "redirect.to";
 
   /** {@link Integer}: on an error page's exchange, the status that the client gets. */
   public static final String ERROR_STATUS = "error.status";

@@ -10,9 +10,9 @@ import org.sluice.api.route.Site;
  * One request and its response, with attributes, route and connection.
  *
  * <p><b>Answer.</b> A handler ends the exchange by exactly one of {@link #respond}, {@link #fail},
- * {@link #abort}, {@link #upgrade} or by taking the client's socket ({@link #capability}). It may
- * do so on any thread, now or later, also before the request body was read. A second answer throws
- * {@link IllegalStateException}.
+ * {@link #abort}, {@link #upgrade}, {@link #redirect} or by taking the client's socket ({@link
+ * #capability}). It may do so on any thread, now or later, also before the request body was read. A
+ * second answer throws {@link IllegalStateException}.
  *
  * <p><b>Threads.</b> Hooks and handlers are called on the connection's event loop and must not
  * block; {@link #workers()} is for what does. State of the exchange is safe to use from the thread
@@ -55,6 +55,7 @@ public interface Exchange {
 
   /**
    * Changes responses that a handler gives after this call; the last filter added is called first.
+   * Filters end with their exchange: a redirect leaves them behind.
    */
   void filter(ResponseFilter filter);
 
@@ -92,6 +93,40 @@ public interface Exchange {
    *     and above are responses, not exceptions
    */
   CompletionStage<Response> subrequest(Subrequest subrequest);
+
+  /**
+   * Answers with what the front itself would answer for {@code target}, as RFC 3875 section 6.2.2
+   * asks of a local redirect: a new exchange, whose {@link Attributes#REDIRECTED_FROM} is this one,
+   * takes its place on the client's connection. It goes through all hooks and guards again, as
+   * {@code GET} ({@code HEAD} if that was asked), with the client's fields, conditions and ranges
+   * included, but without those of a body; filters of this exchange stay behind, error pages and
+   * limits are those of the new route, and a handler may take the socket. The client's request is
+   * logged once: phase {@code done} gets this exchange, which names the other in {@link
+   * Attributes#REDIRECTED_TO}. More than 10 in a row fail with 500.
+   *
+   * <p>Counts as the answer of this exchange. Gives up what is left of the request body. May be
+   * called on any thread; the rest happens on the event loop.
+   *
+   * @param target path and optional query, percent-encoded; {@code //x} is a path, never a host; a
+   *     relative one is resolved against this request's path
+   * @param fields added to the answer, whatever it is: {@code Set-Cookie} always, others where the
+   *     answer has no field of that name. Fields that describe content ({@code Content-*}, {@code
+   *     ETag}, {@code Last-Modified}, {@code Accept-Ranges}) and {@code Location} are left out
+   * @throws IllegalStateException if the exchange was answered already
+   */
+  void redirect(String target, Headers fields);
+
+  /**
+   * Routes the request as if {@code target} had been asked for: changes {@link #path()}, {@link
+   * Request#rawPath()} and {@link Request#query()}; {@link Request#target()} stays what the client
+   * sent. For hooks of the phases {@code received} and {@code translate}.
+   *
+   * @param target path and optional query, percent-encoded, beginning with a slash; without a query
+   *     the request has none
+   * @throws HandlerException 400 or 404 if the path cannot be decoded, as for a client's request
+   * @throws IllegalStateException if the route is known already
+   */
+  void rewrite(String target) throws HandlerException;
 
   /**
    * Calls a plug-in by kind and name. The one that serves at this moment is used, and stays until

@@ -1,5 +1,7 @@
 package org.sluice.api.http;
 
+import java.util.Objects;
+
 /**
  * An exchange that cannot be answered as asked. The one exception of the contracts: status for the
  * client, a short identifier that appears in log and error page alike, and a message for the log
@@ -11,6 +13,7 @@ public class HandlerException extends Exception {
   private final int status;
   private final String code;
   private final int retryAfter;
+  private transient Headers headers = Headers.empty();
 
   /**
    * A failure without cause.
@@ -42,6 +45,23 @@ public class HandlerException extends Exception {
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
+  }
+
+  /**
+   * Adds fields to the answer, whichever page it gets: {@code Allow} with 405, {@code
+   * Content-Range} with 416, {@code WWW-Authenticate} with 401. Called before the exception is
+   * thrown or passed on.
+   *
+   * @return this
+   */
+  public HandlerException with(Headers fields) {
+    headers = Objects.requireNonNull(fields, "fields");
+    return this;
+  }
+
+  /** Fields of the answer beside those of the page; never null. */
+  public Headers headers() {
+    return headers == null ? Headers.empty() : headers;
   }
 
   /** Status for the client. */

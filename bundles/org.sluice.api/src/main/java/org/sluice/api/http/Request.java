@@ -17,6 +17,7 @@ public interface Request {
 
   /**
    * The path of the target, still percent-encoded, without query; {@code *} for the asterisk form.
+   * After {@link Exchange#rewrite} that of the new target, as is {@link #query()}.
    */
   String rawPath();
 

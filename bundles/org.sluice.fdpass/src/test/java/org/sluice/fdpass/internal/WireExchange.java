@@ -142,6 +142,16 @@ final class WireExchange implements Exchange {
   }
 
   @Override
+  public void redirect(String target, Headers fields) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void rewrite(String target) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public <P, R> CompletionStage<R> call(Class<P> kind, String name, PluginCall<P, R> work) {
     Object plugin = plugins.get(kind.getSimpleName() + " " + name);
     if (plugin == null) {

@@ -1,18 +1,21 @@
 package org.sluice.core.internal.dispatch;
 
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.api.config.Options;
 import org.sluice.api.engine.Refusal;
 import org.sluice.api.engine.Transaction;
 import org.sluice.api.handler.Handler;
 import org.sluice.api.hook.Phase;
 import org.sluice.api.http.HandlerException;
-import org.sluice.api.http.Headers;
 import org.sluice.api.http.Outcome;
 import org.sluice.api.http.Response;
-import org.sluice.api.http.Subrequest;
 import org.sluice.core.internal.config.RouteMatch;
 import org.sluice.core.internal.config.RouteNode;
 import org.sluice.core.internal.config.SiteNode;
@@ -41,27 +44,73 @@ public final class Front implements FrontExchange.Host {
     Phase.PREPARE
   };
 
+  /** Index of routing in {@link #STEPS}. */
+  private static final int ROUTE = 2;
+
   private static final String HANDLER = "org.sluice.api.handler.Handler";
 
   private final Registry registry;
   private final Guards guards;
   private final Executor workers;
+  private final Options nothing;
   private final LiveExchanges live = new LiveExchanges();
   private final LongAdder requests = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private volatile HookChain hooks = HookChain.EMPTY;
+  private volatile Function<List<PluginEntry>, Set<String>> enforced = all -> Set.of();
+  private List<PluginEntry> chained = List.of();
 
-  /** A front without listeners: {@link #accept} is how requests reach it. */
-  public Front(Registry registry, Guards guards, Executor workers) {
+  /**
+   * A front without listeners: {@link #accept} is how requests reach it.
+   *
+   * @param timer runs the deadlines of requests that wait for a guard
+   * @param nothing options for exchanges that belong to no site
+   */
+  public Front(
+      Registry registry, ScheduledExecutorService timer, Executor workers, Options nothing) {
     this.registry = registry;
-    this.guards = guards;
+    this.guards = new Guards(timer, registry::holdNanos);
     this.workers = workers;
+    this.nothing = nothing;
     registry.aborter(live::abort);
-    registry.onChange(this::rebuildHooks);
+    registry.onChange(this::refresh);
   }
 
-  private synchronized void rebuildHooks() {
-    hooks = new HookChain(registry.all(HOOK));
+  /**
+   * Sets what tells the plug-ins whose guarding options a set of hooks enforces. Asked with each
+   * new snapshot, so that hooks and guards always change together.
+   */
+  public void enforcedBy(Function<List<PluginEntry>, Set<String>> newEnforced) {
+    enforced = newEnforced;
+    refresh();
+  }
+
+  /** Publishes a new snapshot of hooks and guards if either has changed. */
+  public synchronized void refresh() {
+    List<PluginEntry> all = registry.all(HOOK);
+    Set<String> owners = enforced.apply(all);
+    HookChain before = hooks;
+    if (all == chained && owners.equals(before.guards())) {
+      return;
+    }
+    HookChain now = new HookChain(all, owners);
+    if (all != chained) {
+      now.cycles().forEach(cycle -> LOG.error("{}", cycle));
+    }
+    chained = all;
+    hooks = now;
+    before.replaced();
+    guards.published(before, now);
+  }
+
+  /** The hooks of a phase in the order of their calls, as of now. */
+  public List<PluginEntry> hooks(Phase phase) {
+    return hooks.hooks(phase);
+  }
+
+  /** Plug-ins whose guarding options are enforced now. */
+  public Set<String> guards() {
+    return hooks.guards();
   }
 
   /** A client's request, on a listener with these sites. */
@@ -106,13 +155,25 @@ public final class Front implements FrontExchange.Host {
     }
     String path = RequestPath.decode(exchange.request().rawPath());
     exchange.routed(site, path, null);
-    HookChain chain = hooks;
-    if (chain.isEmpty()) {
-      route(exchange);
-      handle(exchange);
-    } else {
+    HookChain chain = take(exchange);
+    if (!chain.isPassive()) {
       advance(chain, exchange, exchange.parent() == null ? 0 : 1, 0);
+    } else if (route(chain, exchange)) {
+      handle(exchange);
     }
+  }
+
+  /** The snapshot for an exchange. A newer one may replace it before it is taken. */
+  private HookChain take(FrontExchange exchange) throws HandlerException {
+    HookChain chain = hooks;
+    while (!chain.takenBy(exchange)) {
+      if (exchange.isOver()) {
+        throw new HandlerException(503, "over", "the exchange has ended");
+      }
+      Thread.onSpinWait();
+      chain = hooks;
+    }
+    return chain;
   }
 
   /** Goes through the steps from {@code step}, whose hooks before {@code hook} have run already. */
@@ -121,8 +182,10 @@ public final class Front implements FrontExchange.Host {
     int from = hook;
     for (int i = step; i < STEPS.length; i++) {
       int now = i;
-      if (STEPS[i] == null) {
-        route(exchange);
+      if (i == ROUTE) {
+        if (!route(chain, exchange)) {
+          return;
+        }
       } else if (!chain.run(
           STEPS[i],
           from,
@@ -136,7 +199,8 @@ public final class Front implements FrontExchange.Host {
     handle(exchange);
   }
 
-  private void route(FrontExchange exchange) throws HandlerException {
+  /** False when the request waits for a guard and goes on later. */
+  private boolean route(HookChain chain, FrontExchange exchange) throws HandlerException {
     SiteNode site = exchange.site();
     RouteMatch match = site.match(exchange.path());
     if (match == null || match.route().excluded()) {
@@ -147,8 +211,40 @@ public final class Front implements FrontExchange.Host {
     if (route.unavailable() != null) {
       throw new HandlerException(503, "route-unavailable", route.unavailable(), null, 10);
     }
-    guards.check(route);
+    String guard = Guards.missing(route, chain);
+    if (guard != null) {
+      await(guard, exchange, route);
+      return false;
+    }
     exchange.transaction().limits(route.limits());
+    return true;
+  }
+
+  /** A guard is not there: wait for it if it may come back at once, else refuse. */
+  private void await(String guard, FrontExchange exchange, RouteNode route)
+      throws HandlerException {
+    Runnable again = () -> exchange.resume(() -> routeAgain(exchange));
+    if (guards.hold(guard, again)) {
+      return;
+    }
+    // It may have come back between the look and the wait.
+    if (!hooks.enforces(guard)) {
+      throw Guards.refusal(route, guard);
+    }
+    again.run();
+  }
+
+  private void routeAgain(FrontExchange exchange) {
+    if (exchange.isOver()) {
+      return;
+    }
+    try {
+      advance(take(exchange), exchange, ROUTE, 0);
+    } catch (HandlerException e) {
+      exchange.fail(e);
+    } catch (RuntimeException e) {
+      exchange.fail(new HandlerException(500, "core", "the core failed: " + e, e));
+    }
   }
 
   private void handle(FrontExchange exchange) throws HandlerException {
@@ -196,7 +292,10 @@ public final class Front implements FrontExchange.Host {
   @Override
   public void run(FrontExchange exchange) {
     try {
-      begin(exchange, exchange.parent().site());
+      FrontExchange from = exchange.redirectedFrom();
+      SiteNode site = from == null ? exchange.parent().site() : from.site();
+      exchange.routed(site, null, null);
+      begin(exchange, site);
     } catch (HandlerException e) {
       exchange.fail(e);
     } catch (RuntimeException e) {
@@ -205,40 +304,25 @@ public final class Front implements FrontExchange.Host {
   }
 
   @Override
-  public void answerFailure(FrontExchange exchange, HandlerException failure) {
-    failures.increment();
-    SiteNode site = exchange.site();
-    String page = site == null ? null : site.errorPage(failure.status());
-    if (page == null || exchange.parent() != null || exchange.transaction().refusal() != null) {
-      respond(exchange, ErrorAnswer.of(exchange, failure));
-      return;
-    }
-    String method = "HEAD".equals(exchange.request().method()) ? "HEAD" : "GET";
-    exchange
-        .subrequest(new Subrequest(page, method))
-        .whenComplete((response, problem) -> withPage(exchange, failure, response, problem));
+  public String decode(String rawPath) throws HandlerException {
+    return RequestPath.decode(rawPath);
   }
 
-  private static void withPage(
-      FrontExchange exchange, HandlerException failure, Response response, Throwable problem) {
-    if (problem != null || response.status() != 200) {
-      if (response != null) {
-        response.body().close();
-      }
+  @Override
+  public void answerFailure(FrontExchange exchange, HandlerException failure) {
+    failures.increment();
+    Options options = exchange.options();
+    boolean own = exchange.parent() == null && exchange.transaction().refusal() == null;
+    String page = own && options != null ? ErrorPages.page(options, failure.status()) : null;
+    if (page == null) {
       respond(exchange, ErrorAnswer.of(exchange, failure));
       return;
     }
-    Response answer = response.withStatus(failure.status());
-    if (failure.retryAfter() > 0) {
-      Headers headers = answer.headers();
-      answer =
-          answer.withHeaders(
-              Headers.builder()
-                  .addAll(headers)
-                  .set("Retry-After", Integer.toString(failure.retryAfter()))
-                  .build());
-    }
-    respond(exchange, answer);
+    exchange
+        .subrequest(ErrorPages.request(page, exchange, failure))
+        .whenComplete(
+            (response, problem) ->
+                respond(exchange, ErrorPages.answer(exchange, failure, page, response, problem)));
   }
 
   private static void respond(FrontExchange exchange, Response response) {
@@ -251,8 +335,9 @@ public final class Front implements FrontExchange.Host {
 
   @Override
   public void ended(FrontExchange exchange, Outcome outcome) {
-    if (exchange.parent() == null) {
-      hooks.done(exchange, exchange.options());
+    if (exchange.parent() == null && exchange.redirectedFrom() == null) {
+      Options options = exchange.options();
+      hooks.done(exchange, options == null ? nothing : options);
     }
   }
 

@@ -1,8 +1,12 @@
 package org.sluice.core.internal.dispatch;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.config.Options;
@@ -12,26 +16,45 @@ import org.sluice.api.hook.Verdict;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Response;
 import org.sluice.core.internal.exchange.FrontExchange;
+import org.sluice.core.internal.registry.HookTraits;
 import org.sluice.core.internal.registry.PluginEntry;
+import org.sluice.core.internal.registry.PluginGroup;
 import org.sluice.core.internal.registry.Registry;
 
 /**
- * The hooks of every phase in their order, as one immutable snapshot; a new one is published when a
- * hook comes, changes or goes. An exchange keeps the snapshot it started with.
+ * The hooks of every phase in their order, and the guards that are in force with them, as one
+ * immutable snapshot; a new one is published when a hook comes, changes or goes. An exchange keeps
+ * the snapshot it started with, and with it the hooks before the handler, until it has ended.
  */
 final class HookChain {
   private static final Logger LOG = LoggerFactory.getLogger(HookChain.class);
   private static final PluginEntry[] NONE = {};
-  static final HookChain EMPTY = new HookChain(List.of());
+  static final HookChain EMPTY = new HookChain(List.of(), Set.of());
 
   private final Map<Phase, PluginEntry[]> phases = new EnumMap<>(Phase.class);
-  private final boolean empty;
+  private final List<String> cycles = new ArrayList<>();
+  private final Set<String> guards;
+  private final boolean passive;
+  private final PluginGroup group;
 
-  HookChain(List<PluginEntry> hooks) {
-    empty = hooks.isEmpty();
+  /**
+   * A snapshot.
+   *
+   * @param guards names of the plug-ins whose guarding options these hooks enforce
+   */
+  HookChain(List<PluginEntry> hooks, Set<String> guards) {
+    this.guards = Set.copyOf(guards);
+    Set<PluginEntry> held = new LinkedHashSet<>();
     for (Phase phase : Phase.values()) {
-      phases.put(phase, HookOrder.sort(phase, hooks).toArray(NONE));
+      HookOrder.Sorted sorted = HookOrder.sort(phase, hooks);
+      phases.put(phase, sorted.hooks().toArray(NONE));
+      cycles.addAll(sorted.cycles());
+      if (phase != Phase.DONE) {
+        held.addAll(sorted.hooks());
+      }
     }
+    this.passive = held.isEmpty();
+    this.group = PluginGroup.of(List.copyOf(held));
   }
 
   /** Where an exchange goes on after a hook that decided later. */
@@ -40,8 +63,44 @@ final class HookChain {
     void at(int index) throws HandlerException;
   }
 
-  boolean isEmpty() {
-    return empty;
+  /** Whether no hook is called before the handler. */
+  boolean isPassive() {
+    return passive;
+  }
+
+  /** Lines about cycles that were broken. */
+  List<String> cycles() {
+    return cycles;
+  }
+
+  /** Plug-ins whose guarding options are enforced. */
+  Set<String> guards() {
+    return guards;
+  }
+
+  /** Whether the guarding options of that plug-in are enforced. */
+  boolean enforces(String guard) {
+    return guards.contains(guard);
+  }
+
+  /** The hooks of a phase in the order of their calls. */
+  List<PluginEntry> hooks(Phase phase) {
+    return List.of(phases.get(phase));
+  }
+
+  /**
+   * Takes the snapshot for an exchange, which gives it back when it has ended; false when a newer
+   * one was published.
+   */
+  boolean takenBy(FrontExchange exchange) {
+    return passive || (group != null && group.acquire() && exchange.holds(group));
+  }
+
+  /** A newer snapshot was published. */
+  void replaced() {
+    if (group != null && this != EMPTY) {
+      group.close();
+    }
   }
 
   /**
@@ -54,81 +113,118 @@ final class HookChain {
       throws HandlerException {
     PluginEntry[] hooks = phases.get(phase);
     for (int i = from; i < hooks.length; i++) {
-      Verdict verdict = call(hooks[i], exchange, options);
+      PluginEntry hook = hooks[i];
+      Verdict verdict = call(hook, exchange, options);
       if (verdict.later() != null) {
         int next = i + 1;
-        verdict
-            .later()
-            .whenComplete(
-                (late, failure) ->
-                    exchange.resume(() -> resumed(late, failure, exchange, resume, next)));
+        await(verdict, hook, exchange, () -> resume.at(next));
         return false;
       }
-      if (stops(verdict, exchange)) {
+      if (stops(verdict, hook, exchange)) {
         return false;
       }
     }
     return true;
   }
 
+  /** What happens when a verdict came and did not stop the exchange. */
+  private interface Then {
+    void run() throws HandlerException;
+  }
+
+  private static void await(Verdict pending, PluginEntry hook, FrontExchange exchange, Then then) {
+    pending
+        .later()
+        .whenComplete(
+            (late, failure) -> exchange.resume(() -> resumed(late, failure, hook, exchange, then)));
+  }
+
   private static void resumed(
-      Verdict late, Throwable failure, FrontExchange exchange, Resume resume, int next) {
+      Verdict late, Throwable failure, PluginEntry hook, FrontExchange exchange, Then then) {
+    if (exchange.isOver()) {
+      // The client left meanwhile: nobody wants to know.
+      return;
+    }
     try {
       if (failure != null) {
-        throw new HandlerException(500, "hook-failed", "a hook failed: " + failure, failure);
+        throw failed(hook, failure);
       }
+      checkGiven(late, hook);
       if (late.later() != null) {
-        throw new HandlerException(500, "hook-failed", "a hook postponed its verdict twice");
-      }
-      if (!stops(late, exchange)) {
-        resume.at(next);
+        await(late, hook, exchange, then);
+      } else if (!stops(late, hook, exchange)) {
+        then.run();
       }
     } catch (HandlerException e) {
       exchange.fail(e);
+    } catch (RuntimeException e) {
+      exchange.fail(new HandlerException(500, "core", "the core failed: " + e, e));
     }
   }
 
-  private static boolean stops(Verdict verdict, FrontExchange exchange) throws HandlerException {
-    if (verdict == Verdict.NEXT) {
+  private static HandlerException failed(PluginEntry hook, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof HandlerException refusal) {
+      return refusal;
+    }
+    hook.failed(cause);
+    return new HandlerException(500, "hook-failed", describe(hook) + " failed: " + cause, cause);
+  }
+
+  private static String describe(PluginEntry hook) {
+    return "hook " + HookTraits.name(hook) + " of " + hook.origin();
+  }
+
+  private static void checkGiven(Verdict verdict, PluginEntry hook) throws HandlerException {
+    if (verdict == null) {
+      throw failed(hook, new NullPointerException("no verdict was given"));
+    }
+  }
+
+  private static boolean stops(Verdict verdict, PluginEntry hook, FrontExchange exchange)
+      throws HandlerException {
+    int status = verdict.status();
+    if (status == 0) {
       return false;
     }
-    if (verdict.status() >= 400) {
-      throw new HandlerException(verdict.status(), "hook", "a hook answered " + verdict.status());
+    if (status >= 400) {
+      throw new HandlerException(status, "hook", describe(hook) + " answered " + status)
+          .with(verdict.headers());
     }
-    if (verdict.status() > 0) {
-      exchange.respond(Response.of(verdict.status()));
+    if (status > 0) {
+      exchange.respond(Response.of(status).withHeaders(verdict.headers()));
     }
     return true;
   }
 
   private static Verdict call(PluginEntry hook, FrontExchange exchange, Options options)
       throws HandlerException {
-    // The snapshot may be older than the hook's departure; a guard that just left must not be
-    // skipped.
-    if (!hook.tryUse(exchange::use)) {
-      throw new HandlerException(503, "hook-left", "a hook was removed: " + hook.origin(), null, 1);
-    }
+    hook.called();
     Registry.enter(hook);
     try {
-      return ((Hook) hook.service()).call(exchange, options);
+      Verdict verdict = ((Hook) hook.service()).call(exchange, options);
+      checkGiven(verdict, hook);
+      return verdict;
     } catch (RuntimeException | LinkageError e) {
-      hook.failed(e);
-      throw new HandlerException(500, "hook-failed", hook.origin() + " failed: " + e, e);
+      throw failed(hook, e);
     } finally {
       Registry.leave();
     }
   }
 
   /**
-   * Calls every hook of phase done, which find {@code ended()} complete; none can stop anything.
+   * Calls every hook of phase done that is still there; none can stop anything. They find {@code
+   * ended()} complete, and what they must wait for keeps nobody waiting.
    */
   void done(FrontExchange exchange, Options options) {
-    if (empty) {
-      return;
-    }
     for (PluginEntry hook : phases.get(Phase.DONE)) {
       try {
-        call(hook, exchange, options);
+        if (hook.tryUse(exchange::use)) {
+          call(hook, exchange, options);
+        }
       } catch (HandlerException e) {
         LOG.error("exchange {}: {}", exchange.id(), e.getMessage(), e.getCause());
       }

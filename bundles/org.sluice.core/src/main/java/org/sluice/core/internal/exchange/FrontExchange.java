@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.config.Options;
 import org.sluice.api.engine.Transaction;
+import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Connection;
 import org.sluice.api.http.Duplex;
 import org.sluice.api.http.Exchange;
@@ -29,6 +30,7 @@ import org.sluice.api.http.Subrequest;
 import org.sluice.core.internal.config.RouteMatch;
 import org.sluice.core.internal.config.SiteNode;
 import org.sluice.core.internal.registry.PluginEntry;
+import org.sluice.core.internal.registry.PluginGroup;
 import org.sluice.core.internal.registry.Registry;
 
 /**
@@ -39,10 +41,19 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private static final Logger LOG = LoggerFactory.getLogger(FrontExchange.class);
   private static final AtomicLong IDS = new AtomicLong();
 
+  /** Internal redirects in a row; more is a loop. */
+  static final int MAX_REDIRECTS = 10;
+
   private final Host host;
   private final Transaction transaction;
   private final FrontExchange parent;
   private final int depth;
+  private final FrontExchange redirectedFrom;
+  private final int redirects;
+  private Request rewritten;
+  private FrontExchange successor;
+  private PluginGroup hooks;
+  private List<PluginGroup> earlierHooks;
   private String id;
   private String path;
   private SiteNode site;
@@ -73,7 +84,10 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     /** Builds the answer for a failure; may take time, see {@link ErrorAnswer}. */
     void answerFailure(FrontExchange exchange, HandlerException failure);
 
-    /** Runs a subrequest's exchange through hooks and handler. */
+    /** Decodes and normalises the path of a target. */
+    String decode(String rawPath) throws HandlerException;
+
+    /** Runs the exchange of a subrequest or redirect through hooks and handler. */
     void run(FrontExchange exchange);
 
     /** Called once on the loop when an exchange has ended and before its plug-ins are let go. */
@@ -93,13 +107,32 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     this.transaction = transaction;
     this.parent = parent;
     this.depth = parent == null ? 0 : parent.depth + 1;
+    this.redirectedFrom = null;
+    this.redirects = 0;
     host.live().add(this);
     transaction.onEnd(this);
+  }
+
+  /** The exchange that takes the place of another, which tells it of the end. */
+  private FrontExchange(FrontExchange from, Transaction transaction) {
+    this.host = from.host;
+    this.transaction = transaction;
+    this.parent = from.parent;
+    this.depth = from.depth;
+    this.redirectedFrom = from;
+    this.redirects = from.redirects + 1;
+    attribute(Attributes.REDIRECTED_FROM, from);
+    host.live().add(this);
   }
 
   /** The wire side. */
   public Transaction transaction() {
     return transaction;
+  }
+
+  /** The exchange in whose place this one runs, or null. */
+  public FrontExchange redirectedFrom() {
+    return redirectedFrom;
   }
 
   /** How deep subrequests are nested; 0 for a client's exchange. */
@@ -132,7 +165,18 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
 
   @Override
   public Request request() {
-    return transaction.request();
+    Request other = rewritten;
+    return other != null ? other : transaction.request();
+  }
+
+  @Override
+  public void rewrite(String target) throws HandlerException {
+    if (match != null) {
+      throw new IllegalStateException("the route is known already: " + match.route().name());
+    }
+    Request now = RewrittenRequest.of(transaction.request(), target);
+    path = host.decode(now.rawPath());
+    rewritten = now;
   }
 
   @Override
@@ -194,6 +238,10 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
 
   @Override
   public CompletionStage<Void> respond(Response response) {
+    if (isRedirected()) {
+      response.body().close();
+      throw new IllegalStateException("the exchange was answered already: redirected");
+    }
     if (filters == null || failing) {
       return transaction.respond(response);
     }
@@ -213,7 +261,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   @Override
   public void fail(HandlerException failure) {
     synchronized (this) {
-      if (finished) {
+      if (finished || successor != null) {
         LOG.debug("exchange {} had ended when it failed: {}", id(), failure.getMessage());
         return;
       }
@@ -249,12 +297,50 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
 
   @Override
   public CompletionStage<Duplex> upgrade(Response response) {
+    if (isRedirected()) {
+      throw new IllegalStateException("the exchange was answered already: redirected");
+    }
     return transaction.upgrade(response);
   }
 
   @Override
   public CompletionStage<Response> subrequest(Subrequest subrequest) {
     return InnerTransaction.run(host, this, subrequest);
+  }
+
+  @Override
+  public void redirect(String target, Headers fields) {
+    FrontExchange next = null;
+    boolean over;
+    Request outer = request();
+    synchronized (this) {
+      over = outcome != null;
+      if (successor != null || failing || transaction.answered()) {
+        throw new IllegalStateException("the exchange was answered already");
+      }
+      if (!over && redirects < MAX_REDIRECTS) {
+        Request inner = RedirectedRequest.of(outer, target);
+        next = new FrontExchange(this, new RedirectedTransaction(transaction, inner, fields));
+        successor = next;
+      }
+    }
+    outer.body().close();
+    if (over) {
+      return;
+    }
+    if (next == null) {
+      fail(
+          new HandlerException(
+              500, "redirect-loop", "more than " + MAX_REDIRECTS + " internal redirects"));
+      return;
+    }
+    FrontExchange begun = next;
+    attribute(Attributes.REDIRECTED_TO, begun);
+    resume(() -> host.run(begun));
+  }
+
+  private synchronized boolean isRedirected() {
+    return successor != null;
   }
 
   @Override
@@ -344,13 +430,37 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     entry.release();
   }
 
+  /** Keeps hooks that were taken until the exchange has ended; false when it has. */
+  public boolean holds(PluginGroup taken) {
+    synchronized (this) {
+      if (!finished) {
+        if (hooks != null) {
+          earlierHooks = earlierHooks == null ? new ArrayList<>(2) : earlierHooks;
+          earlierHooks.add(hooks);
+        }
+        hooks = taken;
+        return true;
+      }
+    }
+    taken.release();
+    return false;
+  }
+
   synchronized boolean uses(PluginEntry entry) {
-    return handler == entry || (uses != null && uses.contains(entry));
+    return handler == entry
+        || (uses != null && uses.contains(entry))
+        || (hooks != null && hooks.contains(entry))
+        || (earlierHooks != null && earlierHooks.stream().anyMatch(each -> each.contains(entry)));
+  }
+
+  /** Whether the exchange has ended. */
+  public synchronized boolean isOver() {
+    return finished;
   }
 
   @Override
   public <T> T capability(Class<T> type) {
-    return transaction.capability(type);
+    return isRedirected() ? null : transaction.capability(type);
   }
 
   @Override
@@ -384,9 +494,14 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     }
     host.ended(this, how);
     CompletableFuture<Outcome> waiting;
+    FrontExchange next;
     synchronized (this) {
       waiting = ended;
       finished = true;
+      next = successor;
+    }
+    if (next != null) {
+      next.accept(how);
     }
     if (waiting != null) {
       waiting.complete(how);
@@ -396,6 +511,12 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     }
     if (uses != null) {
       uses.forEach(PluginEntry::release);
+    }
+    if (hooks != null) {
+      hooks.release();
+    }
+    if (earlierHooks != null) {
+      earlierHooks.forEach(PluginGroup::release);
     }
     host.live().remove(this);
   }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -24,6 +27,7 @@ final class Catalogs implements BundleTrackerCustomizer<String> {
 
   private final Catalog catalog;
   private final BundleTracker<String> tracker;
+  private final Map<String, Set<String>> hooks = new ConcurrentHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   Catalogs(BundleContext context, Catalog catalog) {
@@ -49,12 +53,20 @@ final class Catalogs implements BundleTrackerCustomizer<String> {
     return bundle.getSymbolicName() + "/" + bundle.getVersion();
   }
 
+  /**
+   * Components of a bundle, by {@link #id}, that will be hooks; of bundles that declare options.
+   */
+  Set<String> hooks(String id) {
+    return hooks.getOrDefault(id, Set.of());
+  }
+
   @Override
   public String addingBundle(Bundle bundle, BundleEvent event) {
     Enumeration<String> paths = bundle.getEntryPaths(FOLDER);
     if (paths == null) {
       return null;
     }
+    hooks.put(id(bundle), AnnouncedHooks.of(bundle));
     while (paths.hasMoreElements()) {
       String path = paths.nextElement();
       if (path.endsWith(".xml")) {
@@ -81,6 +93,7 @@ final class Catalogs implements BundleTrackerCustomizer<String> {
   @Override
   public void removedBundle(Bundle bundle, BundleEvent event, String id) {
     catalog.remove(id);
+    hooks.remove(id);
     listeners.forEach(Runnable::run);
   }
 }

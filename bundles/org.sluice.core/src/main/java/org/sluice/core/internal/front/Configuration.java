@@ -25,6 +25,7 @@ import org.sluice.core.internal.config.load.Watcher;
 import org.sluice.core.internal.config.read.CfgFile;
 import org.sluice.core.internal.config.read.Problem;
 import org.sluice.core.internal.config.rules.Known;
+import org.sluice.core.internal.registry.PluginEntry;
 import org.sluice.core.internal.registry.Registry;
 
 /**
@@ -38,6 +39,7 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
   private final BundleContext context;
   private final Path base;
   private final Catalog catalog;
+  private final Catalogs catalogs;
   private final Registry registry;
   private final Consumer<Snapshot> apply;
   private final Loader loader;
@@ -61,12 +63,14 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
       BundleContext context,
       Path base,
       Catalog catalog,
+      Catalogs catalogs,
       Registry registry,
       Consumer<Snapshot> apply,
       boolean checking) {
     this.context = context;
     this.base = base;
     this.catalog = catalog;
+    this.catalogs = catalogs;
     this.registry = registry;
     this.apply = apply;
     this.loader = new Loader(base, catalog);
@@ -188,18 +192,34 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
     return Checker.check(base, catalog, known());
   }
 
-  /** Names of plug-ins of which options are declared by a bundle that offers a service now. */
-  Set<String> presentOwners() {
-    Set<String> present = new HashSet<>();
+  /**
+   * Names of plug-ins of which options are declared by a bundle that is whole: it offers some
+   * service, and each hook that its components announce is among {@code hooks}. A bundle that
+   * starts or stops has some hooks and not others for a moment, and its guards must not count then.
+   */
+  Set<String> enforcedBy(List<PluginEntry> hooks) {
+    Set<String> enforced = new HashSet<>();
     catalog
         .pluginsByBundle()
         .forEach(
             (bundle, plugins) -> {
-              if (registry.anyFrom(candidate -> bundle.equals(Catalogs.id(candidate)))) {
-                present.addAll(plugins);
+              if (isWhole(bundle, hooks)) {
+                enforced.addAll(plugins);
               }
             });
-    return present;
+    return enforced;
+  }
+
+  private boolean isWhole(String bundle, List<PluginEntry> hooks) {
+    Set<String> missing = new HashSet<>(catalogs.hooks(bundle));
+    boolean any = !missing.isEmpty();
+    for (PluginEntry hook : hooks) {
+      if (bundle.equals(Catalogs.id(hook.bundle()))) {
+        any = true;
+        missing.remove(String.valueOf(hook.property("component.name")));
+      }
+    }
+    return missing.isEmpty() && (any || registry.anyOtherFrom(b -> bundle.equals(Catalogs.id(b))));
   }
 
   void dropViews(Bundle bundle) {

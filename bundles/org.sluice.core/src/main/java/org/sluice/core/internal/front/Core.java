@@ -18,12 +18,12 @@ import org.osgi.framework.BundleContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.engine.Engine;
+import org.sluice.core.internal.config.EffectiveOptions;
 import org.sluice.core.internal.config.RouteNode;
 import org.sluice.core.internal.config.SiteNode;
 import org.sluice.core.internal.config.Snapshot;
 import org.sluice.core.internal.config.keys.Catalog;
 import org.sluice.core.internal.dispatch.Front;
-import org.sluice.core.internal.dispatch.Guards;
 import org.sluice.core.internal.registry.Registry;
 import org.sluice.core.internal.status.Explain;
 import org.sluice.core.internal.status.StatusTables;
@@ -45,7 +45,6 @@ final class Core {
   private final Registry registry;
   private final Catalog catalog = new Catalog();
   private final Catalogs catalogs;
-  private final Guards guards = new Guards();
   private final Front front;
   private final Listeners listeners;
   private final Configuration configuration;
@@ -64,12 +63,14 @@ final class Core {
     this.engine = engine;
     registry = new Registry(context, timer);
     catalogs = new Catalogs(context, catalog);
-    front = new Front(registry, guards, workers);
+    front = new Front(registry, timer, workers, EffectiveOptions.none(catalog, base));
     listeners = new Listeners(engine, front);
     deploy = new DeployFolder(base.resolve("deploy"), context);
-    configuration = new Configuration(context, base, catalog, registry, this::apply, checking);
+    configuration =
+        new Configuration(context, base, catalog, catalogs, registry, this::apply, checking);
+    front.enforcedBy(configuration::enforcedBy);
     launch = new LaunchServices(context);
-    Explain explain = new Explain(configuration::snapshot, registry);
+    Explain explain = new Explain(configuration::snapshot, registry, front);
     tables =
         new StatusTables(
             context, configuration::snapshot, registry, front, listeners::counts, explain);
@@ -77,7 +78,7 @@ final class Core {
   }
 
   void start() {
-    registry.onChange(this::pluginsChanged);
+    registry.onChange(this::wake);
     registry.onDeparture(bundle -> configuration.dropViews(bundle));
     catalogs.onChange(this::catalogChanged);
     catalogs.open();
@@ -149,7 +150,7 @@ final class Core {
     Set<String> missing = new TreeSet<>();
     deploy.pending().forEach(jar -> missing.add("deploy/" + jar));
     Set<String> schemes = registry.names("org.sluice.api.handler.Handler");
-    Set<String> owners = configuration.presentOwners();
+    Set<String> owners = front.guards();
     for (SiteNode site : configuration.snapshot().sites()) {
       for (RouteNode route : site.routes()) {
         if (route.scheme() != null && !schemes.contains(route.scheme())) {
@@ -165,17 +166,12 @@ final class Core {
     return List.copyOf(missing);
   }
 
-  private void pluginsChanged() {
-    guards.present(configuration.presentOwners());
-    wake();
-  }
-
   private void catalogChanged() {
     if (stopping) {
       // Bundles leave one after the other: what they take with them is no news.
       return;
     }
-    guards.present(configuration.presentOwners());
+    front.refresh();
     configuration.recheck();
     wake();
   }
@@ -194,7 +190,6 @@ final class Core {
     if (threads > 0) {
       Workers.resize(workers, threads);
     }
-    guards.present(configuration.presentOwners());
     synchronized (listeners) {
       if (listening && !stopping) {
         listeners.apply(snapshot);

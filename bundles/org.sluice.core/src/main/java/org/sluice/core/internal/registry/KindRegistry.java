@@ -108,7 +108,12 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
     if (!reference.isAssignableTo(context.getBundle(), kind.contract())) {
       return "it uses another version of the package of " + kind.contract();
     }
-    return null;
+    return isHook() ? HookTraits.refusal(reference) : null;
+  }
+
+  /** Hooks share their names, which are phases, instead of competing for them. */
+  boolean isHook() {
+    return "hook".equals(kind.name());
   }
 
   private void refuse(ServiceReference<?> reference, String reason) {
@@ -179,7 +184,7 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
   private void announce(PluginEntry entry) {
     for (String name : entry.names()) {
       PluginEntry[] all = table.named(name);
-      if (all.length > 1 && !kind.contract().endsWith(".Hook")) {
+      if (all.length > 1 && !isHook()) {
         LOG.info(
             "{} '{}' is offered {} times; {} serves (ranking {})",
             kind.name(),

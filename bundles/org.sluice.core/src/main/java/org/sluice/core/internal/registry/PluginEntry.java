@@ -1,6 +1,7 @@
 package org.sluice.core.internal.registry;
 
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,7 @@ public final class PluginEntry {
   private final LongAdder failures = new LongAdder();
   private final Bundle bundle;
   private volatile PluginKey key;
+  private final List<PluginGroup> groups = new CopyOnWriteArrayList<>();
   private volatile String lastError = "";
 
   PluginEntry(Kind kind, ServiceReference<?> reference, Object service) {
@@ -36,13 +38,20 @@ public final class PluginEntry {
 
   /** Takes the plug-in for an exchange; false when it has gone. */
   boolean acquire() {
+    boolean taken = take();
+    if (taken) {
+      calls.increment();
+    }
+    return taken;
+  }
+
+  private boolean take() {
     for (; ; ) {
       int now = uses.get();
       if (now == 0) {
         return false;
       }
       if (uses.compareAndSet(now, now + 1)) {
-        calls.increment();
         return true;
       }
     }
@@ -53,6 +62,26 @@ public final class PluginEntry {
     if (uses.decrementAndGet() == 0) {
       unused.countDown();
     }
+  }
+
+  /** Takes the plug-in for a group; false when it has gone. */
+  boolean join(PluginGroup group) {
+    boolean taken = take();
+    if (taken) {
+      groups.add(group);
+    }
+    return taken;
+  }
+
+  /** Gives it back for a group. */
+  void leave(PluginGroup group) {
+    groups.remove(group);
+    release();
+  }
+
+  /** Counts a call of a plug-in that a group holds. */
+  public void called() {
+    calls.increment();
   }
 
   /** Waits until nobody uses the plug-in; false when {@code nanos} have passed first. */
@@ -127,8 +156,15 @@ public final class PluginEntry {
     return key.ranking();
   }
 
+  /** Exchanges that hold it, alone or in a group. */
   int inUse() {
-    return Math.max(0, uses.get() - 1);
+    int shared = 0;
+    int holders = 0;
+    for (PluginGroup group : groups) {
+      shared += group.exchanges();
+      holders++;
+    }
+    return Math.max(0, uses.get() - 1 - holders) + shared;
   }
 
   long calls() {

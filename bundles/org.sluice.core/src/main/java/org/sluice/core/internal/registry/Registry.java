@@ -11,8 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.sluice.api.status.Table;
@@ -111,9 +111,10 @@ public final class Registry {
     return Set.copyOf(kind(contract).table().names());
   }
 
-  /** Whether some plug-in of any kind comes from a bundle of which {@code test} is true. */
-  public boolean anyFrom(java.util.function.Predicate<Bundle> test) {
+  /** Whether some plug-in that is no hook comes from a bundle of which {@code test} is true. */
+  public boolean anyOtherFrom(Predicate<Bundle> test) {
     return kinds.values().stream()
+        .filter(kind -> !kind.isHook())
         .flatMap(kind -> kind.table().all().stream())
         .anyMatch(entry -> test.test(entry.bundle()));
   }
@@ -178,7 +179,8 @@ public final class Registry {
     return aborter.applyAsInt(entry);
   }
 
-  long holdNanos() {
+  /** {@code plugin.hold}. */
+  public long holdNanos() {
     return holdNanos;
   }
 
@@ -251,11 +253,11 @@ public final class Registry {
 
   private static List<Object> row(KindRegistry kind, PluginTable table, PluginEntry entry) {
     boolean serves =
-        entry.names().stream().anyMatch(name -> table.named(name)[0] == entry)
-            || "hook".equals(kind.kind().name());
+        kind.isHook() || entry.names().stream().anyMatch(name -> table.named(name)[0] == entry);
+    String names = String.join(",", entry.names());
     return List.of(
         kind.kind().name(),
-        entry.names().stream().collect(Collectors.joining(",")),
+        kind.isHook() ? names + ":" + HookTraits.name(entry) : names,
         serves ? "serves" : "outranked",
         entry.ranking(),
         entry.origin(),

@@ -14,7 +14,9 @@ import org.sluice.core.internal.config.RouteMatch;
 import org.sluice.core.internal.config.RouteNode;
 import org.sluice.core.internal.config.SiteNode;
 import org.sluice.core.internal.config.Snapshot;
+import org.sluice.core.internal.dispatch.Front;
 import org.sluice.core.internal.dispatch.RequestPath;
+import org.sluice.core.internal.registry.HookTraits;
 import org.sluice.core.internal.registry.PluginEntry;
 import org.sluice.core.internal.registry.Registry;
 
@@ -24,17 +26,18 @@ import org.sluice.core.internal.registry.Registry;
  */
 public final class Explain {
   private static final String HANDLER = "org.sluice.api.handler.Handler";
-  private static final String HOOK = "org.sluice.api.hook.Hook";
   private static final String FLUSHER = "org.sluice.handoff.api.Flusher";
   private static final String DIALECT = "org.sluice.handoff.api.Dialect";
 
   private final Supplier<Snapshot> snapshot;
   private final Registry registry;
+  private final Front front;
 
   /** Explains by the snapshot of the moment. */
-  public Explain(Supplier<Snapshot> snapshot, Registry registry) {
+  public Explain(Supplier<Snapshot> snapshot, Registry registry, Front front) {
     this.snapshot = snapshot;
     this.registry = registry;
+    this.front = front;
   }
 
   /** The explanation as aligned lines; an unusable URL gives one line that says so. */
@@ -135,22 +138,20 @@ public final class Explain {
       rows.add(List.of("option " + setting.key(), setting.text(), setting.origin()));
     }
     for (String guard : route.guards()) {
-      rows.add(List.of("guard", guard, "must be installed, else 503"));
+      boolean there = front.guards().contains(guard);
+      rows.add(List.of("guard", guard, there ? "is installed" : "is not installed: 503"));
     }
     plugins(site, route, rows);
   }
 
   private void plugins(SiteNode site, RouteNode route, List<List<Object>> rows) {
     for (Phase phase : Phase.values()) {
-      String name = phase.name().toLowerCase(Locale.ROOT);
-      for (PluginEntry hook : registry.all(HOOK)) {
-        if (hook.names().contains(name)) {
-          rows.add(
-              List.of(
-                  "hook " + name,
-                  String.valueOf(hook.property("sluice.hook.name")),
-                  hook.origin()));
-        }
+      for (PluginEntry hook : front.hooks(phase)) {
+        rows.add(
+            List.of(
+                "hook " + HookTraits.word(phase),
+                HookTraits.name(hook) + " order=" + HookTraits.order(hook) + relations(hook),
+                hook.origin()));
       }
     }
     serves("handler", HANDLER, route.scheme(), rows);
@@ -160,6 +161,17 @@ public final class Explain {
       String flusher = route.options().text("flusher");
       serves("flusher", FLUSHER, flusher.isEmpty() ? flusherOf(dialect) : flusher, rows);
     }
+  }
+
+  private static String relations(PluginEntry hook) {
+    StringBuilder out = new StringBuilder();
+    for (String kind : List.of("before", "after")) {
+      List<String> names = hook.texts("sluice.hook." + kind);
+      if (!names.isEmpty()) {
+        out.append(' ').append(kind).append('=').append(String.join(",", names));
+      }
+    }
+    return out.toString();
   }
 
   private static String flusherOf(String dialect) {
