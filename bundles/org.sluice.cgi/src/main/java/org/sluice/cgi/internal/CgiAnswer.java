@@ -16,7 +16,6 @@ import org.sluice.api.http.RawAnswer;
 import org.sluice.api.http.Response;
 import org.sluice.cgi.internal.env.Environment;
 import org.sluice.cgi.internal.env.MetaVariables;
-import org.sluice.cgi.internal.env.ScriptFile;
 import org.sluice.cgi.internal.head.Conditions;
 import org.sluice.cgi.internal.head.HeadException;
 import org.sluice.cgi.internal.head.HeadParser;
@@ -51,14 +50,14 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
 
   private final Exchange exchange;
   private final CgiView view;
-  private final ScriptFile script;
+  private final String name;
   private final ProgramLoop loop;
-  private final boolean nph;
   private final Environment environment;
   private final ScriptLog.Excerpt excerpt;
+  private final int badStatus;
   private final HeadParser parser;
   private State state = State.HEAD;
-  private Program program;
+  private Answering program;
   private ProgramHead head;
   private ByteArrayOutputStream gathered;
   private Future<?> patience;
@@ -69,25 +68,25 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
   CgiAnswer(
       Exchange exchange,
       CgiView view,
-      ScriptFile script,
+      String name,
       ProgramLoop loop,
-      boolean nph,
       Environment environment,
-      ScriptLog.Excerpt excerpt) {
+      ScriptLog.Excerpt excerpt,
+      int badStatus) {
     this.exchange = exchange;
     this.view = view;
-    this.script = script;
+    this.name = name;
     this.loop = loop;
-    this.nph = nph;
     this.environment = environment;
     this.excerpt = excerpt;
+    this.badStatus = badStatus;
     this.parser = new HeadParser(view.headerLimit);
   }
 
   /** The program runs; nothing of it was read yet. */
-  void started(Program newProgram) {
+  void started(Answering newProgram, boolean nph) {
     program = newProgram;
-    exchange.attribute(Attributes.UPSTREAM, script.path().toString());
+    exchange.attribute(Attributes.UPSTREAM, name);
     if (nph) {
       raw();
     }
@@ -96,6 +95,11 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
   /** The program does not run. */
   void notStarted(IOException cause) {
     fail(500, "cgi-start", "couldn't create child process: " + cause.getMessage(), "");
+  }
+
+  /** Whoever should answer cannot be reached. */
+  void notReached(String why) {
+    fail(503, "cgi-connect", why, "");
   }
 
   /** The client has left, or the exchange was aborted. */
@@ -146,10 +150,10 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
       }
       head = ProgramHead.of(parser.fields());
     } catch (HeadException e) {
-      fail(500, "cgi-head", e.getMessage(), new String(e.line(), StandardCharsets.ISO_8859_1));
+      fail(badStatus, "cgi-head", e.getMessage(), new String(e.line(), StandardCharsets.ISO_8859_1));
       return;
     } catch (IOException e) {
-      fail(500, "cgi-head", "its output cannot be read: " + e.getMessage(), "");
+      fail(badStatus, "cgi-head", "its output cannot be read: " + e.getMessage(), "");
       return;
     }
     Object mark = exchange.attribute(ExecMark.NAME);
@@ -198,12 +202,12 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
     if (location.startsWith("/")) {
       state = State.DRAIN;
       exchange.attribute(MetaVariables.OF_REDIRECTING, environment.map());
-      LocalRedirect.go(exchange, location, bodiless(head.headers()));
+      exchange.redirect(location, head.headers());
       drain();
       return;
     }
     state = State.DRAIN;
-    exchange.respond(LocalRedirect.elsewhere(location, bodiless(head.headers())));
+    exchange.respond(Elsewhere.to(location, bodiless(head.headers())));
     drain();
   }
 
@@ -227,7 +231,7 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
         }
       }
     } catch (IOException e) {
-      fail(500, "cgi-output", "its output cannot be read: " + e.getMessage(), "");
+      fail(badStatus, "cgi-output", "its output cannot be read: " + e.getMessage(), "");
       return;
     }
     if (patience == null) {
@@ -381,7 +385,7 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
   @Override
   public void errorLine(String line) {
     ERRORS.error("{}: {}", describe(), line);
-    ScriptLog.error(view, exchange, script, status0(), line);
+    ScriptLog.error(view, exchange, name, status0(), line);
     if (record != null) {
       record.error(line);
     }
@@ -393,7 +397,7 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
 
   private String describe() {
     return "stderr from "
-        + script.path()
+        + name
         + " (route "
         + exchange.match().route().name()
         + ", pid "
@@ -416,18 +420,18 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
         drain();
       }
     } else {
-      ScriptLog.error(view, exchange, script, status, why);
+      ScriptLog.error(view, exchange, name, status, why);
     }
     exchange.fail(
         new HandlerException(
             status,
             code,
-            script.path() + (program == null ? "" : " (pid " + program.pid() + ")") + ": " + why));
+            name + (program == null ? "" : " (pid " + program.pid() + ")") + ": " + why));
   }
 
   private void record(int status, String badLine, byte[] rest) {
     record =
-        ScriptLog.begin(view, exchange, script, status, excerpt, parser.fields(), badLine, rest);
+        ScriptLog.begin(view, exchange, name, status, excerpt, parser.fields(), badLine, rest);
   }
 
   /** Nothing more comes of the program. */

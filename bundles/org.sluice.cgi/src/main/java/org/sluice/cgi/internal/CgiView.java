@@ -103,6 +103,16 @@ public final class CgiView {
         .forEach((suffix, words) -> interpreters.put(suffix, words(words)));
   }
 
+  /** Longest wait for a slot. */
+  public long queueNanos() {
+    return queueNanos;
+  }
+
+  /** Most bytes of an output; 0 for no limit. */
+  public long outputBytes() {
+    return outputLimit;
+  }
+
   /** Values of guards add up: what is a program further out is never a file further in. */
   private static List<String> suffixes(Options options) {
     Set<String> all = new TreeSet<>();

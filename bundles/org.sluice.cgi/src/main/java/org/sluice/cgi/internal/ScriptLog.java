@@ -22,7 +22,6 @@ import org.sluice.api.http.Body;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Request;
-import org.sluice.cgi.internal.env.ScriptFile;
 
 /**
  * The script log ({@code cgi.log}): for who writes programs, a record of each that failed, in httpd's
@@ -45,7 +44,7 @@ final class ScriptLog {
   static Entry begin(
       CgiView view,
       Exchange exchange,
-      ScriptFile script,
+      String name,
       int status,
       Excerpt excerpt,
       List<String> fields,
@@ -54,7 +53,7 @@ final class ScriptLog {
     if (view.log == null) {
       return null;
     }
-    Entry entry = new Entry(view, head(exchange, script, status));
+    Entry entry = new Entry(view, head(exchange, name, status));
     entry.text.append("%request\n");
     Headers headers = exchange.request().headers();
     for (int i = 0; i < headers.size(); i++) {
@@ -77,16 +76,16 @@ final class ScriptLog {
 
   /** An entry of one line: a program that could not be run, or wrote to standard error. */
   static void error(
-      CgiView view, Exchange exchange, ScriptFile script, int status, String text) {
+      CgiView view, Exchange exchange, String name, int status, String text) {
     if (view.log != null) {
-      Entry entry = new Entry(view, head(exchange, script, status));
+      Entry entry = new Entry(view, head(exchange, name, status));
       entry.text.append("%error\n").append(text).append('\n');
       entry.whole = true;
       entry.write(exchange.workers());
     }
   }
 
-  private static String head(Exchange exchange, ScriptFile script, int status) {
+  private static String head(Exchange exchange, String name, int status) {
     Request request = exchange.request();
     return "%% ["
         + TIME.format(ZonedDateTime.now(java.time.ZoneId.systemDefault()))
@@ -99,7 +98,7 @@ final class ScriptLog {
         + "\n%% "
         + status
         + ' '
-        + script.path()
+        + name
         + '\n';
   }
 

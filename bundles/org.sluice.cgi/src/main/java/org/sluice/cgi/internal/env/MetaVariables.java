@@ -162,7 +162,7 @@ public final class MetaVariables {
     environment.set("PATH_INFO", info.isEmpty() ? null : Bytes.of(info));
     environment.set("PATH_TRANSLATED", info.isEmpty() ? null : translated(exchange, info));
     environment.set("CONTEXT_PREFIX", Bytes.of(script.contextPrefix()));
-    environment.set("CONTEXT_DOCUMENT_ROOT", Bytes.of(script.contextRoot().toString()));
+    environment.set("CONTEXT_DOCUMENT_ROOT", Bytes.of(script.contextRoot().toAbsolutePath().normalize().toString()));
   }
 
   /** Where the path information would lead as a path of the document root. */
@@ -206,7 +206,7 @@ public final class MetaVariables {
   }
 
   /** Not what loaders, shells and interpreters obey, nor what passes for a client's field. */
-  static boolean mayComeFromPage(String name) {
+  public static boolean mayComeFromPage(String name) {
     return !name.startsWith("LD_")
         && !name.startsWith("HTTP_")
         && !name.startsWith("BASH_")

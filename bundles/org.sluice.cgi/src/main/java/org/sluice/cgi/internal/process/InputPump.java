@@ -42,8 +42,7 @@ public final class InputPump {
   }
 
   /** For a socket that goes on being read: it is not closed, and its owner calls {@link #run}. */
-  public InputPump(
-      ProgramLoop loop, Body body, ByteBuffer first, Pipe socket, Watcher watcher) {
+  InputPump(ProgramLoop loop, Body body, ByteBuffer first, Pipe socket, Watcher watcher) {
     this.loop = loop;
     this.body = body;
     this.watcher = watcher;

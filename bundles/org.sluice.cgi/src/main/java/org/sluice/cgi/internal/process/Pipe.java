@@ -37,6 +37,9 @@ public final class Pipe implements EpollIoHandle {
 
   /** Begins to watch for input, or for room for output. */
   public void watch(boolean output) {
+    if (!open) {
+      return;
+    }
     EpollIoOps interest = output ? EpollIoOps.EPOLLOUT : EpollIoOps.EPOLLIN;
     registration = loop.events().register(this).getNow();
     registration.submit(interest.with(EpollIoOps.EPOLLET));

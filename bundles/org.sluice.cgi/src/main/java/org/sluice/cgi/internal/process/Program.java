@@ -1,12 +1,12 @@
 package org.sluice.cgi.internal.process;
 
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.http.Body;
+import org.sluice.cgi.internal.Answering;
 
 /**
  * A running program and its pipes on one event loop: output is pulled, input is pumped, standard
@@ -16,7 +16,7 @@ import org.sluice.api.http.Body;
  * over. After the output's end the program has {@code killAfter} to end by itself and to write to
  * standard error; then its group gets SIGTERM, and SIGKILL as much later. Used on the loop.
  */
-public final class Program {
+public final class Program implements Answering {
   private static final Logger LOG = LoggerFactory.getLogger(Program.class);
   private static final long FIRST_LOOK = TimeUnit.MICROSECONDS.toNanos(500);
   private static final long LAST_LOOK = TimeUnit.MILLISECONDS.toNanos(50);
@@ -47,12 +47,9 @@ public final class Program {
   private final Pipe out;
   private final Pipe err;
   private final ErrorLines errors;
-  private final long started = System.nanoTime();
+  private final Deadlines deadlines;
   private Consumer<Program> end;
   private InputPump input;
-  private Future<?> timer;
-  private long progress = started;
-  private boolean wanted;
   private boolean outputOver;
   private boolean ending;
   private boolean termSent;
@@ -76,6 +73,7 @@ public final class Program {
     this.limits = limits;
     this.watcher = watcher;
     this.end = end;
+    this.deadlines = new Deadlines(loop, limits, new Limited());
     this.out = new Pipe(loop, child.out(), this::outReady);
     this.err = new Pipe(loop, child.err(), this::errReady);
     this.errors = new ErrorLines(limits.errorBytes(), watcher::errorLine);
@@ -86,13 +84,15 @@ public final class Program {
   }
 
   /** Process id of the leader. */
+  @Override
   public int pid() {
     return leader.pid();
   }
 
   /** When it was started, as {@link System#nanoTime()}. */
+  @Override
   public long started() {
-    return started;
+    return deadlines.started();
   }
 
   /** Begins; {@code body} is owned from here on, null for none. */
@@ -102,7 +102,7 @@ public final class Program {
     }
     out.watch(false);
     err.watch(false);
-    arm();
+    deadlines.arm();
     if (input != null) {
       input.start();
     }
@@ -115,6 +115,7 @@ public final class Program {
    * @return bytes; none when there is nothing now, {@link Watcher#readable} is called then; null at
    *     the end
    */
+  @Override
   public byte[] read() throws IOException {
     if (outputOver) {
       return null;
@@ -123,17 +124,11 @@ public final class Program {
     if (bytes == null) {
       outputOver();
     } else if (bytes.length > 0) {
-      progress();
-      wanted = false;
-    } else if (!wanted) {
-      wanted = true;
-      progress = System.nanoTime();
+      deadlines.served();
+    } else {
+      deadlines.wanted();
     }
     return bytes;
-  }
-
-  private void progress() {
-    progress = System.nanoTime();
   }
 
   private void outReady() {
@@ -149,7 +144,7 @@ public final class Program {
           errorOver();
           return;
         }
-        progress();
+        deadlines.progress();
         errors.add(bytes);
       }
     } catch (IOException e) {
@@ -191,6 +186,7 @@ public final class Program {
   }
 
   /** Ends it, whatever it does: nobody wants its output any more. */
+  @Override
   public void terminate() {
     if (over || termSent) {
       return;
@@ -273,9 +269,7 @@ public final class Program {
     if (input != null) {
       input.end();
     }
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    deadlines.end();
     String ending = leader.ending();
     if (!ending.isEmpty()) {
       LOG.debug("program {} ended: {}", leader.pid(), ending);
@@ -283,45 +277,28 @@ public final class Program {
     programs.over(this);
   }
 
-  /** One timer at a time; it looks again rather than being moved by every byte. */
-  private void arm() {
-    long now = System.nanoTime();
-    long wait = Long.MAX_VALUE;
-    if (limits.idle() > 0) {
-      wait = Math.max(0, limits.idle() - (now - progress));
+  private final class Limited implements Deadlines.Limited {
+    @Override
+    public boolean isOver() {
+      return over || outputOver;
     }
-    if (limits.lifetime() > 0) {
-      wait = Math.min(wait, limits.lifetime() - (now - started));
-    }
-    if (wait < Long.MAX_VALUE) {
-      timer = loop.events().schedule(this::look, Math.max(0, wait), TimeUnit.NANOSECONDS);
-    }
-  }
 
-  private void look() {
-    if (over || outputOver) {
-      return;
+    @Override
+    public boolean waitsForClient() {
+      return input != null && input.waitsForClient();
     }
-    long now = System.nanoTime();
-    boolean lived = limits.lifetime() > 0 && now - started >= limits.lifetime();
-    boolean mayIdle = !wanted || (input != null && input.waitsForClient());
-    if (mayIdle) {
-      // It is the client's turn, whose own time limits hold.
-      progress = now;
-    }
-    boolean idle = limits.idle() > 0 && now - progress >= limits.idle();
-    if (lived || idle) {
+
+    @Override
+    public void expired(boolean idle) {
       terminate();
-      watcher.expired(!lived);
-    } else {
-      arm();
+      watcher.expired(idle);
     }
   }
 
   private final class InputWatcher implements InputPump.Watcher {
     @Override
     public void progress() {
-      Program.this.progress();
+      deadlines.progress();
     }
 
     @Override
