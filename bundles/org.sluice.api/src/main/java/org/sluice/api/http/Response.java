@@ -5,9 +5,8 @@ import java.util.Objects;
 /**
  * What a handler answers: status, fields and body. The engine adds {@code Date}, {@code Server},
  * {@code Connection} and the framing (RFC 9112 section 6); it drops {@code Connection} (but {@code
- * close} among its values ends the connection), {@code
- * Transfer-Encoding} and {@code Keep-Alive} fields given here, and a {@code Content-Length} that
- * contradicts {@link Body#length()}.
+ * close} among its values ends the connection), {@code Transfer-Encoding} and {@code Keep-Alive}
+ * fields given here, and a {@code Content-Length} that contradicts {@link Body#length()}.
  *
  * <p>Immutable but for the body, which has one consumer. The {@code with…} methods share it.
  */

@@ -10,9 +10,9 @@ import org.sluice.api.http.HandlerException;
  * whatever the operator of a site agrees on. Published under the suffixes it serves ({@link
  * SluiceCgiCommand}).
  *
- * <p>For a script the service of its suffix is asked, and where there is none, that of {@code *}: the
- * CGI bundle's own, which reads the {@code #!} line. A script that nobody knows how to run is refused
- * with 500; it is never given to a shell.
+ * <p>For a script the service of its suffix is asked, and where there is none, that of {@code *}:
+ * the CGI bundle's own, which reads the {@code #!} line. A script that nobody knows how to run is
+ * refused with 500; it is never given to a shell.
  */
 @ConsumerType
 @PluginKind(name = "cgi command", property = "sluice.cgi.suffix", missing = 500)

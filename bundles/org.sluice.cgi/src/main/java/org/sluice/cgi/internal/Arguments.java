@@ -23,13 +23,11 @@ final class Arguments {
 
   /** The vector, one byte per character; its stage fails with {@link HandlerException}. */
   static CompletionStage<List<String>> of(
-      Exchange exchange, Options options, CgiView view, ScriptFile script)
-      throws HandlerException {
+      Exchange exchange, Options options, CgiView view, ScriptFile script) throws HandlerException {
     CgiScript asked = CgiScript.of(script.path(), options);
     List<String> words = words(exchange, view);
     String suffix = asked.suffix();
-    List<String> interpreter =
-        suffix.isEmpty() ? null : view.interpreters.get(suffix.substring(1));
+    List<String> interpreter = suffix.isEmpty() ? null : view.interpreters.get(suffix.substring(1));
     if (interpreter != null && !interpreter.isEmpty()) {
       List<String> command = new ArrayList<>(interpreter);
       command.add(script.path().toString());
@@ -92,7 +90,9 @@ final class Arguments {
             400,
             "cgi-arguments",
             "the query gives "
-                + (words.size() == MOST_WORDS ? "too many arguments" : "an argument that begins with -"));
+                + (words.size() == MOST_WORDS
+                    ? "too many arguments"
+                    : "an argument that begins with -"));
       }
       words.add(decoded);
     }

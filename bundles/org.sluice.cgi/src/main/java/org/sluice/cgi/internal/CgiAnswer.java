@@ -26,8 +26,8 @@ import org.sluice.cgi.internal.process.ProgramLoop;
 
 /**
  * From a program's output to the client's answer (RFC 3875 section 6): header block, then redirect,
- * condition or body. A short output that ends at once leaves in one piece; anything else is passed on
- * as it comes. Used on the loop.
+ * condition or body. A short output that ends at once leaves in one piece; anything else is passed
+ * on as it comes. Used on the loop.
  */
 final class CgiAnswer implements Program.Watcher, OutputBody.Source {
   private static final Logger LOG = LoggerFactory.getLogger(CgiAnswer.class);
@@ -150,7 +150,8 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
       }
       head = ProgramHead.of(parser.fields());
     } catch (HeadException e) {
-      fail(badStatus, "cgi-head", e.getMessage(), new String(e.line(), StandardCharsets.ISO_8859_1));
+      fail(
+          badStatus, "cgi-head", e.getMessage(), new String(e.line(), StandardCharsets.ISO_8859_1));
       return;
     } catch (IOException e) {
       fail(badStatus, "cgi-head", "its output cannot be read: " + e.getMessage(), "");
@@ -430,8 +431,7 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
   }
 
   private void record(int status, String badLine, byte[] rest) {
-    record =
-        ScriptLog.begin(view, exchange, name, status, excerpt, parser.fields(), badLine, rest);
+    record = ScriptLog.begin(view, exchange, name, status, excerpt, parser.fields(), badLine, rest);
   }
 
   /** Nothing more comes of the program. */

@@ -17,8 +17,8 @@ import org.sluice.cgi.internal.env.ScriptFile;
 
 /**
  * Takes over for programs among files: on a {@code file:} route with {@code cgi=on}, whatever ends
- * with one of {@code cgi.suffixes} is run and never sent. It runs last of its phase, so that filters
- * of other hooks (server-side includes over the output of a program) are there already.
+ * with one of {@code cgi.suffixes} is run and never sent. It runs last of its phase, so that
+ * filters of other hooks (server-side includes over the output of a program) are there already.
  */
 @Component(service = Hook.class)
 @SluiceHook(phase = "prepare", name = "cgi")
@@ -37,8 +37,7 @@ public final class CgiHook implements Hook {
     if (!options.flag("cgi") && !options.all("cgi").contains("on")) {
       return Verdict.NEXT;
     }
-    if (exchange.match() == null
-        || !exchange.match().route().target().scheme().equals("file")) {
+    if (exchange.match() == null || !exchange.match().route().target().scheme().equals("file")) {
       return Verdict.NEXT;
     }
     CgiView view = options.view(CgiView.class, CgiView::new);

@@ -14,7 +14,8 @@ import org.sluice.api.config.OptionType;
   @AttributeDefinition(
       name = "cgi.suffixes",
       description =
-          "With cgi=on on a file: route: names with one of these endings are programs. Default .cgi.")
+          "With cgi=on on a file: route: names with one of these endings are programs. Default"
+              + " .cgi.")
   @Option(type = OptionType.LIST, guard = true)
   String cgi_suffixes() default ".cgi";
 
@@ -22,8 +23,8 @@ import org.sluice.api.config.OptionType;
   @AttributeDefinition(
       name = "cgi.links",
       description =
-          "Symbolic links to programs: off, owner (link and target have one owner) or on. Whatever it"
-              + " says, the target lies below the folder. Default owner.")
+          "Symbolic links to programs: off, owner (link and target have one owner) or on. Whatever"
+              + " it says, the target lies below the folder. Default owner.")
   @Option(type = OptionType.CHOICE, choices = "off|owner|on")
   String cgi_links() default "owner";
 
@@ -47,8 +48,8 @@ import org.sluice.api.config.OptionType;
   @AttributeDefinition(
       name = "cgi.query-arguments",
       description =
-          "Whether the words of a query without '=' become arguments; never words that begin with -."
-              + " Default off.")
+          "Whether the words of a query without '=' become arguments; never words that begin with"
+              + " -. Default off.")
   @Option(type = OptionType.FLAG)
   String cgi_query$_$arguments() default "off";
 
@@ -148,8 +149,8 @@ import org.sluice.api.config.OptionType;
   @AttributeDefinition(
       name = "cgi.kill-after",
       description =
-          "Time from SIGTERM to SIGKILL, and the time a program has to end by itself after its output"
-              + " ended. Default 3s.")
+          "Time from SIGTERM to SIGKILL, and the time a program has to end by itself after its"
+              + " output ended. Default 3s.")
   @Option(type = OptionType.DURATION, min = "0s", max = "5m")
   String cgi_kill$_$after() default "3s";
 
@@ -213,7 +214,8 @@ import org.sluice.api.config.OptionType;
   @AttributeDefinition(
       name = "cgi.limit.processes",
       description =
-          "Processes that the program's user may have (RLIMIT_NPROC). Default: no limit. Not for root.")
+          "Processes that the program's user may have (RLIMIT_NPROC). Default: no limit. Not for"
+              + " root.")
   @Option(type = OptionType.NUMBER, min = "0")
   String cgi_limit_processes() default "";
 
@@ -236,7 +238,8 @@ import org.sluice.api.config.OptionType;
   /** Standard error. */
   @AttributeDefinition(
       name = "cgi.stderr-limit",
-      description = "Most bytes of a program's standard error that are logged; 0: all. Default 64k.")
+      description =
+          "Most bytes of a program's standard error that are logged; 0: all. Default 64k.")
   @Option(type = OptionType.SIZE)
   String cgi_stderr$_$limit() default "64k";
 
@@ -265,7 +268,8 @@ import org.sluice.api.config.OptionType;
   @AttributeDefinition(
       name = "cgi.nosniff",
       description =
-          "Whether a response without Content-Type gets X-Content-Type-Options: nosniff. Default on.")
+          "Whether a response without Content-Type gets X-Content-Type-Options: nosniff. Default"
+              + " on.")
   @Option(type = OptionType.FLAG)
   String cgi_nosniff() default "on";
 

@@ -107,10 +107,7 @@ final class CgiRun extends Run {
     boolean input = body.length() != 0;
     SpawnPlan plan =
         new SpawnPlan(
-            arguments,
-            environment.block(),
-            Bytes.of(script.path().getParent().toString()),
-            input);
+            arguments, environment.block(), Bytes.of(script.path().getParent().toString()), input);
     CgiAnswer answer =
         new CgiAnswer(exchange, view, script.path().toString(), loop, environment, excerpt, 500);
     try {

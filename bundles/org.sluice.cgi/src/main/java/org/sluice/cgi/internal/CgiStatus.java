@@ -35,7 +35,8 @@ public final class CgiStatus implements StatusSource {
       long[] counts = slots.counts();
       rows.add(List.of(slots.route(), counts[0], counts[3], counts[1], counts[2]));
     }
-    rows.add(List.of("(all)", (long) state.programs().running(), state.programs().started(), 0L, 0L));
+    rows.add(
+        List.of("(all)", (long) state.programs().running(), state.programs().started(), 0L, 0L));
     return new Table(COLUMNS, rows);
   }
 }

@@ -152,9 +152,7 @@ public final class CgiView {
         all.put(name, Bytes.of(value));
       }
     }
-    options
-        .family("cgi.set-env.")
-        .forEach((name, value) -> all.put(name, Bytes.of(value)));
+    options.family("cgi.set-env.").forEach((name, value) -> all.put(name, Bytes.of(value)));
     return all;
   }
 

@@ -17,7 +17,8 @@ import org.sluice.cgi.api.SluiceCgiCommand;
 /**
  * The command of every script that no other one is for: machine code runs as it is, a script by the
  * interpreter that its {@code #!} line names, read here as the kernel reads it. Anything else is
- * refused: some libraries would give it to a shell, which then runs whatever the text happens to mean.
+ * refused: some libraries would give it to a shell, which then runs whatever the text happens to
+ * mean.
  */
 @Component(service = CgiCommand.class)
 @SluiceCgiCommand(suffix = "*")
@@ -39,8 +40,7 @@ public final class HashBangCommand implements CgiCommand {
       return List.of(path.toString());
     }
     if (start.length < 2 || start[0] != '#' || start[1] != '!') {
-      throw refused(
-          path, "exec format error: it is neither a program nor a script with a #! line");
+      throw refused(path, "exec format error: it is neither a program nor a script with a #! line");
     }
     return interpreted(path, new String(start, StandardCharsets.UTF_8));
   }

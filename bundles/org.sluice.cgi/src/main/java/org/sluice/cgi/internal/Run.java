@@ -14,8 +14,9 @@ import org.sluice.cgi.internal.process.ProgramLoop;
 import org.sluice.cgi.internal.process.Slots;
 
 /**
- * One exchange on its way to a program or SCGI server: a stored body if asked for, a slot, then {@link
- * #launch}. What comes back is {@link CgiAnswer}'s. Up to the launch on workers, behind it on the loop.
+ * One exchange on its way to a program or SCGI server: a stored body if asked for, a slot, then
+ * {@link #launch}. What comes back is {@link CgiAnswer}'s. Up to the launch on workers, behind it
+ * on the loop.
  */
 abstract class Run implements Slots.Taker {
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);

@@ -13,8 +13,8 @@ import org.sluice.cgi.internal.process.Bytes;
 import org.sluice.cgi.internal.process.ScgiConnection;
 
 /**
- * One request to an SCGI server: a netstring of the variables, CONTENT_LENGTH first, then the body. A
- * body of unknown length is stored before, because the protocol wants its length.
+ * One request to an SCGI server: a netstring of the variables, CONTENT_LENGTH first, then the body.
+ * A body of unknown length is stored before, because the protocol wants its length.
  */
 final class ScgiRun extends Run {
   ScgiRun(CgiState state, Exchange exchange, CgiView view) {

@@ -4,7 +4,9 @@ import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/** {@code scgi:host:port} or {@code scgi:run/app.sock}, with or without slashes behind the scheme. */
+/**
+ * {@code scgi:host:port} or {@code scgi:run/app.sock}, with or without slashes behind the scheme.
+ */
 final class ScgiTarget {
   private static final int MOST_PORT = 65535;
 
@@ -46,7 +48,9 @@ final class ScgiTarget {
 
   private static IllegalArgumentException wrong(String rest) {
     return new IllegalArgumentException(
-        "scgi:" + rest + ": this target is scgi:HOST:PORT or scgi:PATH of a socket, for example"
+        "scgi:"
+            + rest
+            + ": this target is scgi:HOST:PORT or scgi:PATH of a socket, for example"
             + " scgi:127.0.0.1:4000 or scgi:run/app.sock");
   }
 }

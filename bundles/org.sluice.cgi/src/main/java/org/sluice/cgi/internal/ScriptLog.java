@@ -24,9 +24,9 @@ import org.sluice.api.http.Headers;
 import org.sluice.api.http.Request;
 
 /**
- * The script log ({@code cgi.log}): for who writes programs, a record of each that failed, in httpd's
- * format. Credentials and cookies are masked, the file is for its owner only, and nothing is added
- * once it is larger than {@code cgi.log-length}.
+ * The script log ({@code cgi.log}): for who writes programs, a record of each that failed, in
+ * httpd's format. Credentials and cookies are masked, the file is for its owner only, and nothing
+ * is added once it is larger than {@code cgi.log-length}.
  */
 final class ScriptLog {
   private static final Logger LOG = LoggerFactory.getLogger(ScriptLog.class);
@@ -75,8 +75,7 @@ final class ScriptLog {
   }
 
   /** An entry of one line: a program that could not be run, or wrote to standard error. */
-  static void error(
-      CgiView view, Exchange exchange, String name, int status, String text) {
+  static void error(CgiView view, Exchange exchange, String name, int status, String text) {
     if (view.log != null) {
       Entry entry = new Entry(view, head(exchange, name, status));
       entry.text.append("%error\n").append(text).append('\n');
@@ -205,9 +204,7 @@ final class ScriptLog {
             FileChannel.open(
                 file,
                 Set.of(
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.APPEND),
+                    StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
                 PosixFilePermissions.asFileAttribute(
                     PosixFilePermissions.fromString("rw-------")))) {
           if (most > 0 && out.size() > most) {

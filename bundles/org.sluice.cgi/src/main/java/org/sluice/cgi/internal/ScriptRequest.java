@@ -74,8 +74,9 @@ final class ScriptRequest {
   }
 
   /**
-   * The script of a path below a {@code file:} target, or null if the path names no script. Whatever
-   * might be one and cannot be looked at is refused, so that no handler behind it sends its text.
+   * The script of a path below a {@code file:} target, or null if the path names no script.
+   * Whatever might be one and cannot be looked at is refused, so that no handler behind it sends
+   * its text.
    */
   static ScriptFile among(Exchange exchange, CgiView view, List<String> index)
       throws HandlerException {
@@ -150,8 +151,7 @@ final class ScriptRequest {
       int end = path.indexOf('/', start);
       end = end < 0 ? path.length() : end;
       for (String suffix : view.suffixes) {
-        if (end - start >= suffix.length()
-            && path.startsWith(suffix, end - suffix.length())) {
+        if (end - start >= suffix.length() && path.startsWith(suffix, end - suffix.length())) {
           return true;
         }
       }

@@ -86,8 +86,7 @@ final class Spool {
 
   private static FileChannel open() throws IOException {
     Path path = Files.createTempFile("cgi-", ".body");
-    FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     Files.delete(path);
     return channel;
   }

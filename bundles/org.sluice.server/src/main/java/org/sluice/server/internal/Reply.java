@@ -82,8 +82,7 @@ final class Reply implements HttpTransaction.Work {
     Reply reply = new Reply(transaction, false);
     transaction.work(reply);
     reply.pump =
-        new BodyPump(
-            connection.outbound(), connection.loop(), bytes, false, -1, reply::pumped);
+        new BodyPump(connection.outbound(), connection.loop(), bytes, false, -1, reply::pumped);
     reply.pump.run();
     return reply.done;
   }
@@ -221,7 +220,10 @@ final class Reply implements HttpTransaction.Work {
       head.fields(response.headers());
       head.identity();
       Framing framing = decide(request, status, response.body().length(), head.givenLength());
-      boolean persist = transaction.mayPersist() && !head.givenClose() && (framing.chunked || framing.length >= 0);
+      boolean persist =
+          transaction.mayPersist()
+              && !head.givenClose()
+              && (framing.chunked || framing.length >= 0);
       if (framing.chunked) {
         head.chunked();
       } else if (framing.hasBody && framing.length >= 0) {

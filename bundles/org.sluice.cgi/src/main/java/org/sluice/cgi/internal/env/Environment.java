@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * The environment block of one program: begins empty, holds what is put into it and nothing of the
  * JVM's own. Names are made of letters, digits and underscores; a name that is only the same as an
- * earlier one after cleaning is dropped, so that nothing can shadow a variable of the standard (T7).
- * Values hold one byte per character.
+ * earlier one after cleaning is dropped, so that nothing can shadow a variable of the standard
+ * (T7). Values hold one byte per character.
  */
 public final class Environment {
   private final Map<String, String> variables = new LinkedHashMap<>(64);

@@ -13,8 +13,8 @@ import org.sluice.cgi.internal.process.Bytes;
 
 /**
  * The meta-variables of a request (RFC 3875 section 4.1, and what httpd adds). Configured variables
- * come first, then those of a page and of the client's fields, and those of the server last, so that
- * they win; only PATH, LD_LIBRARY_PATH and TZ stay as configured.
+ * come first, then those of a page and of the client's fields, and those of the server last, so
+ * that they win; only PATH, LD_LIBRARY_PATH and TZ stay as configured.
  */
 public final class MetaVariables {
   /** Attribute with the environment of a program that redirected: {@code Map<String, String>}. */
@@ -57,15 +57,14 @@ public final class MetaVariables {
     environment.set("GATEWAY_INTERFACE", "CGI/1.1");
     environment.set("REQUEST_METHOD", request.method());
     environment.set("QUERY_STRING", request.query() == null ? "" : request.query());
-    environment.set(
-        "SERVER_PROTOCOL", included ? "INCLUDED" : "HTTP/1." + request.minorVersion());
+    environment.set("SERVER_PROTOCOL", included ? "INCLUDED" : "HTTP/1." + request.minorVersion());
     Exchange asked = view.originalUri ? origin(exchange) : exchange;
     environment.set("REQUEST_URI", asked.request().target());
-    environment.set(
-        "CONTENT_LENGTH", contentLength < 0 ? null : Long.toString(contentLength));
+    environment.set("CONTENT_LENGTH", contentLength < 0 ? null : Long.toString(contentLength));
     boolean kept = exchange.attribute(Attributes.KEPT_BODY) != null;
     environment.set(
-        "CONTENT_TYPE", (kept ? origin(exchange).request() : request).headers().get("Content-Type"));
+        "CONTENT_TYPE",
+        (kept ? origin(exchange).request() : request).headers().get("Content-Type"));
     environment.set("REQUEST_SCHEME", exchange.connection().secure() ? "https" : "http");
     environment.set("HTTPS", exchange.connection().secure() ? "on" : null);
   }
@@ -139,8 +138,10 @@ public final class MetaVariables {
     if (name.indexOf('<') < 0 && name.indexOf('"') < 0 && name.indexOf('&') < 0) {
       return name;
     }
-    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace(
-        "\"", "&quot;");
+    return name.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
   }
 
   private static void user(Environment environment, Exchange exchange) {
@@ -162,7 +163,9 @@ public final class MetaVariables {
     environment.set("PATH_INFO", info.isEmpty() ? null : Bytes.of(info));
     environment.set("PATH_TRANSLATED", info.isEmpty() ? null : translated(exchange, info));
     environment.set("CONTEXT_PREFIX", Bytes.of(script.contextPrefix()));
-    environment.set("CONTEXT_DOCUMENT_ROOT", Bytes.of(script.contextRoot().toAbsolutePath().normalize().toString()));
+    environment.set(
+        "CONTEXT_DOCUMENT_ROOT",
+        Bytes.of(script.contextRoot().toAbsolutePath().normalize().toString()));
   }
 
   /** Where the path information would lead as a path of the document root. */
@@ -174,12 +177,13 @@ public final class MetaVariables {
     return Bytes.of(resolver.root() + clean);
   }
 
-  /** What was known before a redirect within the front, under {@code REDIRECT_*} (RFC 3875 6.2.2). */
+  /**
+   * What was known before a redirect within the front, under {@code REDIRECT_*} (RFC 3875 6.2.2).
+   */
   private static void redirected(Environment environment, Exchange exchange, Exchange from) {
     Object before = from.attribute(OF_REDIRECTING);
     if (before instanceof Map<?, ?> variables) {
-      variables.forEach(
-          (name, value) -> environment.set("REDIRECT_" + name, value.toString()));
+      variables.forEach((name, value) -> environment.set("REDIRECT_" + name, value.toString()));
     }
     Object status = exchange.attribute(Attributes.ERROR_STATUS);
     environment.set("REDIRECT_STATUS", status == null ? "200" : status.toString());

@@ -7,8 +7,8 @@ import org.sluice.api.http.Headers;
 
 /**
  * Header fields as variables {@code HTTP_*} (RFC 3875 section 4.1.18). Left out are names with
- * anything but letters, digits and hyphens (an underscore could pose as a hyphen), {@code Proxy} (T7),
- * what describes the body, the connection, and credentials unless asked for.
+ * anything but letters, digits and hyphens (an underscore could pose as a hyphen), {@code Proxy}
+ * (T7), what describes the body, the connection, and credentials unless asked for.
  */
 final class RequestFields {
   private static final Set<String> NEVER =
@@ -18,7 +18,12 @@ final class RequestFields {
 
   private static final Set<String> CONNECTION =
       Set.of(
-          "CONNECTION", "KEEP_ALIVE", "TE", "UPGRADE", "EXPECT", "PROXY_CONNECTION",
+          "CONNECTION",
+          "KEEP_ALIVE",
+          "TE",
+          "UPGRADE",
+          "EXPECT",
+          "PROXY_CONNECTION",
           "HTTP2_SETTINGS");
 
   private RequestFields() {}
@@ -31,8 +36,8 @@ final class RequestFields {
       if (name == null || NEVER.contains(name) || (!credentials && CREDENTIALS.contains(name))) {
         continue;
       }
-      if (CONNECTION.contains(name) && !wanted.contains(headers.name(i).toLowerCase(
-          java.util.Locale.ROOT))) {
+      if (CONNECTION.contains(name)
+          && !wanted.contains(headers.name(i).toLowerCase(java.util.Locale.ROOT))) {
         continue;
       }
       String before = joined.get(name);

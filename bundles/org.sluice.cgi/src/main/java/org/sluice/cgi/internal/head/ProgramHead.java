@@ -38,9 +38,21 @@ public record ProgramHead(
   /** RFC 9110 section 7.6.1, and what frames or signs a response. */
   private static final Set<String> DROPPED =
       Set.of(
-          "connection", "keep-alive", "upgrade", "trailer", "te", "transfer-encoding",
-          "content-length", "date", "server", "proxy-connection", "proxy-authenticate",
-          "proxy-authorization", "proxy-authentication-info", "status", "location");
+          "connection",
+          "keep-alive",
+          "upgrade",
+          "trailer",
+          "te",
+          "transfer-encoding",
+          "content-length",
+          "date",
+          "server",
+          "proxy-connection",
+          "proxy-authenticate",
+          "proxy-authorization",
+          "proxy-authentication-info",
+          "status",
+          "location");
 
   /** The last one counts. */
   private static final Set<String> SINGLE =

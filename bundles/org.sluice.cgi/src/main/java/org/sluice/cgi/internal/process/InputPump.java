@@ -89,8 +89,7 @@ public final class InputPump {
       return false;
     }
     asked = true;
-    body.read()
-        .whenComplete((buffer, failure) -> loop.run(() -> arrived(buffer, failure)));
+    body.read().whenComplete((buffer, failure) -> loop.run(() -> arrived(buffer, failure)));
     return !asked;
   }
 

@@ -63,8 +63,7 @@ public final class OutputBody implements Body {
     return result;
   }
 
-  private static void forward(
-      CompletionStage<ByteBuffer> from, CompletableFuture<ByteBuffer> to) {
+  private static void forward(CompletionStage<ByteBuffer> from, CompletableFuture<ByteBuffer> to) {
     from.whenComplete(
         (buffer, thrown) -> {
           if (thrown == null) {

@@ -10,7 +10,8 @@ import org.sluice.cgi.internal.Answering;
 
 /**
  * A running program and its pipes on one event loop: output is pulled, input is pumped, standard
- * error is logged, and at the end nothing of it is left, neither a process of its group nor a zombie.
+ * error is logged, and at the end nothing of it is left, neither a process of its group nor a
+ * zombie.
  *
  * <p>Life: started → output at its end, or {@link #terminate} → leader collected → group empty →
  * over. After the output's end the program has {@code killAfter} to end by itself and to write to

@@ -17,7 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.http.Body;
 
-/** Every program that runs: starts them, knows them, and ends what is left when the bundle leaves. */
+/**
+ * Every program that runs: starts them, knows them, and ends what is left when the bundle leaves.
+ */
 public final class Programs {
   private static final Logger LOG = LoggerFactory.getLogger(Programs.class);
   private static final long LAST_WAIT = TimeUnit.SECONDS.toNanos(1);
@@ -48,11 +50,12 @@ public final class Programs {
   /**
    * Starts a program. Blocks until it runs; for workers.
    *
-   * @param body fed to its standard input, owned from here on, also when this throws; null if {@link
-   *     SpawnPlan#input} is false
+   * @param body fed to its standard input, owned from here on, also when this throws; null if
+   *     {@link SpawnPlan#input} is false
    * @param end called on the loop when the leader has been collected
    * @param ready called on the loop with the running program, before anything else happens
-   * @throws IOException if it cannot be started; neither {@code end} nor {@code ready} is called then
+   * @throws IOException if it cannot be started; neither {@code end} nor {@code ready} is called
+   *     then
    */
   public void start(
       ProgramLoop loop,

@@ -11,8 +11,8 @@ import org.sluice.api.http.Body;
 import org.sluice.cgi.internal.Answering;
 
 /**
- * One request to an SCGI server, on a connection of its own: head and body are written as the server
- * takes them, what it answers is read meanwhile. Used on the loop.
+ * One request to an SCGI server, on a connection of its own: head and body are written as the
+ * server takes them, what it answers is read meanwhile. Used on the loop.
  */
 public final class ScgiConnection implements Answering {
   private final ProgramLoop loop;

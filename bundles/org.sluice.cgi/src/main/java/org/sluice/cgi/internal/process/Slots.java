@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.sluice.api.http.HandlerException;
 
 /**
- * How many programs of a route may run at once. What comes beyond waits in a bounded queue, in order,
- * for a limited time. Any thread; what waits goes on on its own loop.
+ * How many programs of a route may run at once. What comes beyond waits in a bounded queue, in
+ * order, for a limited time. Any thread; what waits goes on on its own loop.
  */
 public final class Slots {
   private static final int RETRY_AFTER = 2;
@@ -71,9 +71,12 @@ public final class Slots {
           new HandlerException(
               503,
               "cgi-busy",
-              "waited " + TimeUnit.NANOSECONDS.toMillis(nanos)
-                  + " ms (cgi.queue-timeout) for one of " + most
-                  + " programs (cgi.max-processes) of route " + route,
+              "waited "
+                  + TimeUnit.NANOSECONDS.toMillis(nanos)
+                  + " ms (cgi.queue-timeout) for one of "
+                  + most
+                  + " programs (cgi.max-processes) of route "
+                  + route,
               null,
               RETRY_AFTER));
     }
@@ -126,7 +129,12 @@ public final class Slots {
     return new HandlerException(
         503,
         "cgi-busy",
-        "route " + route + " runs " + most + " programs (cgi.max-processes) and " + queue.size()
+        "route "
+            + route
+            + " runs "
+            + most
+            + " programs (cgi.max-processes) and "
+            + queue.size()
             + " requests wait (cgi.queue)",
         null,
         RETRY_AFTER);

@@ -3,8 +3,8 @@ package org.sluice.cgi.internal.process;
 import java.util.List;
 
 /**
- * What to start. All texts hold one byte per character, U+0001 to U+00FF, so that every byte reaches
- * the program as it is, whatever the locale of the JVM.
+ * What to start. All texts hold one byte per character, U+0001 to U+00FF, so that every byte
+ * reaches the program as it is, whatever the locale of the JVM.
  *
  * @param arguments program (an absolute path) and its arguments; not empty
  * @param environment name, value, name, value: everything the program gets

@@ -45,8 +45,9 @@ final class Spawner {
       Libc.posix_spawnattr_setsigmask(at, signals);
       memory.setMemory(ATTRIBUTES, SIGNALS, (byte) 0xff);
       Libc.posix_spawnattr_setsigdefault(at, signals);
-      nothing = Libc.open("/dev/null\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-          Libc.O_CLOEXEC);
+      nothing =
+          Libc.open(
+              "/dev/null\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII), Libc.O_CLOEXEC);
       if (nothing < 0) {
         throw new SpawnException("/dev/null: " + SpawnException.text(lastError()), lastError());
       }

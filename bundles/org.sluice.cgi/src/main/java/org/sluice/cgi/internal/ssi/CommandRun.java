@@ -48,8 +48,7 @@ final class CommandRun implements Program.Watcher, OutputBody.Source, Slots.Take
     this.loop = state.programs().loop(exchange.loop());
     this.route = exchange.match().route().name();
     this.plan =
-        new SpawnPlan(
-            List.of(SHELL, "-c", command), environment(page), directory(page), false);
+        new SpawnPlan(List.of(SHELL, "-c", command), environment(page), directory(page), false);
   }
 
   private List<String> environment(SsiContext page) {

@@ -52,8 +52,7 @@ public final class ExecElement implements SsiElement {
   }
 
   /** Attributes in their order; each may wait. */
-  private void next(SsiContext page, List<SsiAttribute> attributes, int index)
-      throws SsiException {
+  private void next(SsiContext page, List<SsiAttribute> attributes, int index) throws SsiException {
     if (index == attributes.size()) {
       return;
     }
@@ -68,8 +67,7 @@ public final class ExecElement implements SsiElement {
     }
   }
 
-  private void cgi(SsiContext page, List<SsiAttribute> attributes, int index)
-      throws SsiException {
+  private void cgi(SsiContext page, List<SsiAttribute> attributes, int index) throws SsiException {
     String url = page.expand(attributes.get(index).value());
     if (url.isEmpty() || url.startsWith("//") || hasScheme(url)) {
       throw page.error("exec: cgi= is a path of this site: " + url);
@@ -116,8 +114,7 @@ public final class ExecElement implements SsiElement {
     page.insert(response.body());
   }
 
-  private void cmd(SsiContext page, List<SsiAttribute> attributes, int index)
-      throws SsiException {
+  private void cmd(SsiContext page, List<SsiAttribute> attributes, int index) throws SsiException {
     if (!page.options().flag("ssi.exec-cmd")) {
       throw page.error("exec: cmd= is switched off (ssi.exec-cmd=off)");
     }
@@ -143,5 +140,4 @@ public final class ExecElement implements SsiElement {
           next(page, attributes, index + 1);
         });
   }
-
 }
