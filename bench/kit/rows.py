@@ -23,6 +23,9 @@ ROWS = [
     Row("fixed 1 KiB, keep-alive, c=32", "/fixed", "nginx", "/fixed", clients=32, keep=True),
     Row("fixed 1 KiB (B: a file), keep-alive, c=32", "/fixed", "httpd", "/small.txt", clients=32, keep=True),
     Row("fixed 1 KiB, connection per request, c=16", "/fixed", "nginx", "/fixed", clients=16),
+    Row("CGI in C, keep-alive, c=1", "/cgi-bin/program", "httpd", "/cgi-bin/program", clients=1, keep=True),
+    Row("CGI in C, keep-alive, c=8", "/cgi-bin/program", "httpd", "/cgi-bin/program", clients=8, keep=True),
+    Row("CGI in sh, keep-alive, c=8", "/cgi-bin/script", "httpd", "/cgi-bin/script", clients=8, keep=True),
 ]
 
 
