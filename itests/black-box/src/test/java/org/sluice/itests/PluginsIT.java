@@ -43,8 +43,6 @@ class PluginsIT {
             .route("access", "path=/g-access", "target=status:200", "access.allow=127.0.0.1")
             .route("auth", "path=/g-auth", "target=status:200", "auth.file=etc/htpasswd")
             .route("ssi", "path=/g-ssi", "target=status:200", "ssi=on")
-            .route("cgi", "path=/g-cgi", "target=status:200", "cgi=on")
-            .route("suffix", "path=/g-suffix", "target=status:200", "cgi.suffixes=.cgi")
             .route("below", "path=/g-ssi/below", "target=status:200", "status.text=open")
             .deploy("stamp.jar", Distribution.plugin("stamp"));
     body = TestReceiver.open(base, "run/body.sock", TestReceiver.BODY);
@@ -110,7 +108,7 @@ class PluginsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/g-access", "/g-auth", "/g-ssi", "/g-cgi", "/g-suffix", "/g-ssi/below"})
+  @ValueSource(strings = {"/g-access", "/g-auth", "/g-ssi", "/g-ssi/below"})
   void guardsOfAbsentBundlesFailClosed(String target) throws Exception {
     RawResponse answer = front.get(target);
     assertEquals(503, answer.status(), answer::rawText);
