@@ -33,7 +33,7 @@ def _end(number, _frame):
 def build_tools():
     """Compiles tools/*.c where the program is missing or older than its source."""
     os.makedirs(TOOLS, exist_ok=True)
-    for name in ("load", "worker"):
+    for name in ("load", "worker", "program"):
         source, program = os.path.join(BENCH, "tools", name + ".c"), os.path.join(TOOLS, name)
         if not os.path.exists(program) or os.path.getmtime(program) < os.path.getmtime(source):
             need("gcc")
@@ -70,7 +70,7 @@ class Place:
         build_tools()
         self.path = tempfile.mkdtemp(prefix="sluice-bench-")
         os.chmod(self.path, 0o755)  # httpd, started as root, goes on as another user
-        for name in ("htdocs", "sock", "log"):
+        for name in ("htdocs", "cgi-bin", "sock", "log"):
             os.mkdir(os.path.join(self.path, name))
         with open(self.join("htdocs", "small.txt"), "w") as file:
             file.write("s" * 1024)
@@ -78,6 +78,11 @@ class Place:
             file.truncate(64 << 20)
         with open(self.join("htdocs", "index.html"), "w") as file:
             file.write("<html><body>index</body></html>\n")
+        shutil.copy(os.path.join(TOOLS, "program"), self.join("cgi-bin", "program"))
+        with open(self.join("cgi-bin", "script"), "w") as file:
+            file.write('#!/bin/sh\necho "Content-Type: text/plain"\necho\necho "hello, query=$QUERY_STRING"\n')
+        for name in ("program", "script"):
+            os.chmod(self.join("cgi-bin", name), 0o755)
         return self
 
     def __exit__(self, *_):

@@ -48,6 +48,9 @@ LoadModule mpm_event_module {modules}/mod_mpm_event.so
 LoadModule authz_core_module {modules}/mod_authz_core.so
 LoadModule proxy_module {modules}/mod_proxy.so
 LoadModule proxy_fdpass_module {modules}/mod_proxy_fdpass.so
+LoadModule alias_module {modules}/mod_alias.so
+LoadModule cgid_module {modules}/mod_cgid.so
+ScriptSock "{folder}/cgid.sock"
 {user}
 ListenBacklog 4096
 KeepAlive On
@@ -64,6 +67,10 @@ MaxSpareThreads 256
 AsyncRequestWorkerFactor 100
 DocumentRoot "{root}/htdocs"
 <Directory "{root}/htdocs">
+    Require all granted
+</Directory>
+ScriptAlias "/cgi-bin/" "{root}/cgi-bin/"
+<Directory "{root}/cgi-bin">
     Require all granted
 </Directory>
 # Relative to ServerRoot: an absolute path is refused.

@@ -52,6 +52,7 @@ final class HeadWriter {
   private byte[] server = ascii("Server: Sluice\r\n");
   private boolean sawDate;
   private boolean sawServer;
+  private boolean sawClose;
   private long givenLength;
   private long writtenLength;
   private boolean wroteChunked;
@@ -70,10 +71,24 @@ final class HeadWriter {
     put(StatusLines.line(status));
   }
 
+  /** Begins with a status line of that reason, which is checked already. */
+  void begin(int status, String reason) {
+    if (reason == null) {
+      begin(status);
+      return;
+    }
+    length = 0;
+    put(ascii("HTTP/1.1 " + status + " "));
+    put(reason.getBytes(StandardCharsets.ISO_8859_1));
+    room(2);
+    crlf();
+  }
+
   /** Adds a handler's fields but the engine's. */
   void fields(Headers fields) {
     sawDate = false;
     sawServer = false;
+    sawClose = false;
     givenLength = -1;
     Headers safe = checked(fields);
     for (int i = 0, n = safe.size(); i < n; i++) {
@@ -104,7 +119,11 @@ final class HeadWriter {
         sawServer |= name.equalsIgnoreCase("Server");
         return false;
       case 10:
-        return name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Keep-Alive");
+        if (name.equalsIgnoreCase("Connection")) {
+          sawClose |= fields.hasToken("Connection", "close");
+          return true;
+        }
+        return name.equalsIgnoreCase("Keep-Alive");
       case 14:
         if (name.equalsIgnoreCase("Content-Length")) {
           givenLength = parseLength(fields.value(index));
@@ -126,6 +145,11 @@ final class HeadWriter {
     } catch (NumberFormatException e) {
       return -1;
     }
+  }
+
+  /** Whether the handler asked to end the connection. */
+  boolean givenClose() {
+    return sawClose;
   }
 
   /** The {@code Content-Length} the handler gave, -1 if none or no number. */

@@ -22,6 +22,7 @@ import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Outcome;
 import org.sluice.api.http.Outcome.End;
+import org.sluice.api.http.RawAnswer;
 import org.sluice.api.http.Request;
 import org.sluice.api.http.Response;
 import org.sluice.api.http.SentHead;
@@ -204,6 +205,11 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
     return answer(response.body(), () -> Reply.start(this, response));
   }
 
+  private CompletionStage<Void> raw(int rawStatus, Body bytes) {
+    claim(bytes);
+    return answer(bytes, () -> Reply.raw(this, rawStatus, bytes));
+  }
+
   @Override
   public CompletionStage<Duplex> upgrade(Response response) {
     if (response.status() != 101) {
@@ -275,6 +281,9 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
 
   @Override
   public <T> T capability(Class<T> type) {
+    if (type == RawAnswer.class && refusal == null) {
+      return type.cast((RawAnswer) this::raw);
+    }
     return type == SocketSource.class && refusal == null ? type.cast(this) : null;
   }
 

@@ -76,6 +76,18 @@ final class Reply implements HttpTransaction.Work {
     return reply.done;
   }
 
+  /** Sends bytes that are a whole response, head included; the connection ends behind them. */
+  static CompletionStage<Void> raw(HttpTransaction transaction, int status, Body bytes) {
+    HttpConnection connection = transaction.owner();
+    transaction.status(status);
+    Reply reply = new Reply(transaction, false);
+    transaction.work(reply);
+    reply.pump =
+        new BodyPump(connection.outbound(), connection.loop(), bytes, false, -1, reply::pumped);
+    reply.pump.run();
+    return reply.done;
+  }
+
   private static CompletionStage<Void> sendWhole(
       HttpTransaction transaction, Framing framing, Body body) {
     HttpConnection connection = transaction.owner();
@@ -206,12 +218,13 @@ final class Reply implements HttpTransaction.Work {
     static Framing write(HttpTransaction transaction, Response response, HeadWriter head) {
       RequestHead request = transaction.head();
       int status = response.status();
-      head.begin(status);
+      head.begin(status, response.reason());
       head.fields(response.headers());
       head.identity();
       Framing framing = decide(request, status, response.body().length(), head.givenLength());
       boolean persist =
           transaction.mayPersist()
+              && !head.givenClose()
               && (framing.chunked || framing.length >= 0)
               && (status != 413 || !request.hasBody());
       if (framing.chunked) {

@@ -59,7 +59,9 @@ public final class CoreKeys {
       timeout.write    | duration | 60s       | 0s..1d        | option   | without progress of the response; 0s: none
       error.           | text     |           |               | option   | page for a status from 400 to 599
       header.          | text     |           |               | option   | field added to responses
+      cgi              | flag     | off       |               | option   | programs among files; guard of plug-in cgi
       ssi              | choice   | off       | off noexec on | option   | server-side includes; guard of plug-in ssi
+      ssi.exec-cmd     | flag     | off       |               | option   | element exec may run commands of a page
       handoff.body            | choice   | refuse | refuse drop | option | what classic does with a request body
       handoff.linger          | duration | 100ms  | 0s..10s     | option | wait for the sign that a message was read
       handoff.connect-timeout | duration | 1s     | 1ms..60s    | option | to connect a receiver

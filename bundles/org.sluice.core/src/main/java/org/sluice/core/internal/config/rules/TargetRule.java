@@ -1,6 +1,7 @@
 package org.sluice.core.internal.config.rules;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sluice.api.route.Target;
@@ -59,7 +60,7 @@ public final class TargetRule {
                 + " refers to a group that match= does not have; it has "
                 + pattern.groups());
       }
-      if (target.scheme().equals("fd") || target.scheme().equals("unix")) {
+      if (Set.of("fd", "unix", "scgi").contains(target.scheme())) {
         throw new BadValueException("the client must not influence the socket: no $" + group);
       }
       if (inHost(target, reference.start())) {

@@ -1,0 +1,145 @@
+package org.sluice.cgi.internal.head;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.sluice.cgi.internal.process.Bytes;
+
+/**
+ * Reads the header block of a program (RFC 3875 section 6.2) as it arrives.
+ *
+ * <table>
+ * <caption>Limits</caption>
+ * <tr><th>limit</th><th>value</th><th>beyond it</th></tr>
+ * <tr><td>a line</td><td>8,190 bytes</td><td>refused</td></tr>
+ * <tr><td>the block</td><td>as configured, 64 KiB by default</td><td>refused</td></tr>
+ * </table>
+ *
+ * <p>Lines end with LF or CRLF; every CR of a line is dropped, so that none can split the response.
+ * Names must be tokens and values free of control characters (T2).
+ */
+public final class HeadParser {
+  private static final int LINE = 8190;
+  private static final int SHOWN = 30;
+
+  private final long most;
+  private final List<String> fields = new ArrayList<>();
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream(128);
+  private long seen;
+  private boolean complete;
+  private byte[] rest = {};
+
+  /** A parser that takes blocks of at most {@code most} bytes. */
+  public HeadParser(long most) {
+    this.most = most;
+  }
+
+  /**
+   * Takes the next bytes.
+   *
+   * @return whether the block is complete; {@link #rest} has what came behind it
+   * @throws HeadException if it can be no header block
+   */
+  public boolean add(byte[] bytes) throws HeadException {
+    for (int i = 0; i < bytes.length; i++) {
+      if (++seen > most) {
+        throw new HeadException(
+            "premature end of script headers: more than cgi.header-limit=" + most + " bytes",
+            line.toByteArray());
+      }
+      byte b = bytes[i];
+      if (b == '\n') {
+        if (line.size() == 0) {
+          complete = true;
+          rest = java.util.Arrays.copyOfRange(bytes, i + 1, bytes.length);
+          return true;
+        }
+        rest = java.util.Arrays.copyOfRange(bytes, i + 1, bytes.length);
+        field();
+      } else if (b != '\r') {
+        line.write(b);
+        if (line.size() > LINE) {
+          throw new HeadException(
+              "premature end of script headers: a line is longer than " + LINE + " bytes",
+              java.util.Arrays.copyOf(line.toByteArray(), SHOWN));
+        }
+      }
+    }
+    return false;
+  }
+
+  private void field() throws HeadException {
+    byte[] raw = line.toByteArray();
+    line.reset();
+    String text = new String(raw, StandardCharsets.ISO_8859_1);
+    int colon = text.indexOf(':');
+    if (colon <= 0) {
+      throw new HeadException(
+          "malformed header from script: Bad header: " + Bytes.printable(text, SHOWN), raw);
+    }
+    String name = text.substring(0, colon);
+    int start = colon + 1;
+    int end = text.length();
+    while (start < end && isBlank(text.charAt(start))) {
+      start++;
+    }
+    while (end > start && isBlank(text.charAt(end - 1))) {
+      end--;
+    }
+    if (!isToken(name) || !isText(text, start, end)) {
+      throw new HeadException(
+          "malformed header from script: invalid characters: " + Bytes.printable(text, SHOWN), raw);
+    }
+    fields.add(name);
+    fields.add(text.substring(start, end));
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t';
+  }
+
+  /** RFC 9110 section 5.6.2. */
+  private static boolean isToken(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z' && c < 0x80;
+      if (!letter && !(c >= '0' && c <= '9') && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
+  }
+
+  private static boolean isText(String text, int start, int end) {
+    for (int i = start; i < end; i++) {
+      char c = text.charAt(i);
+      if (c == 0x7f || (c < 0x20 && c != '\t')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The output ended: why the block is none. */
+  public HeadException ended() {
+    return seen == 0
+        ? new HeadException("end of script output before headers", new byte[0])
+        : new HeadException("premature end of script headers", line.toByteArray());
+  }
+
+  /** Whether the block is complete. */
+  public boolean isComplete() {
+    return complete;
+  }
+
+  /** Name, value, name, value, in their order. */
+  public List<String> fields() {
+    return fields;
+  }
+
+  /** Output that came with the block's end. */
+  public byte[] rest() {
+    return rest;
+  }
+}
