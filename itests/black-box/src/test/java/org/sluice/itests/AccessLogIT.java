@@ -1,0 +1,270 @@
+package org.sluice.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.sluice.testing.Await;
+import org.sluice.testing.RawHttpClient;
+
+/** Access logs of the packaged front: each exchange once, nothing lost, items that come and go. */
+class AccessLogIT {
+  private static Base base(String name, String... log) throws IOException {
+    Base base = Base.withSite("log-" + name).fixed("fixed", "/fixed", "fixed");
+    return base.file("etc/org.sluice.accesslog~main.cfg", log);
+  }
+
+  private static List<String> lines(Base base, String file) throws IOException {
+    Path path = base.path(file);
+    return Files.exists(path) ? Files.readAllLines(path) : List.of();
+  }
+
+  private static void awaitLines(Base base, int count) {
+    Await.until(() -> lines(base, "log/a.log").size() >= count, count + " lines");
+  }
+
+  @Test
+  void everyExchangeIsLoggedOnce() throws Exception {
+    Base base =
+        base("once", "file=log/a.log", "flush=10ms", "format=\"%r\" %>s %b %X %(handoff) %(error)")
+            .route("fd", "path=/fd", "target=fd:run/app.sock")
+            .route("raw", "path=/raw", "target=fd:run/app.sock", "flusher=raw")
+            .route("none", "path=/none", "target=fd:run/none.sock");
+    try (TestReceiver receiver = TestReceiver.open(base, "run/app.sock", TestReceiver.BODY);
+        Front front = Front.start(base)) {
+      try (RawHttpClient client = front.connect()) {
+        client.get("/fixed?a=\"b").readResponse();
+        client.send("HEAD /fixed HTTP/1.1\r\nHost: x\r\n\r\n").readResponse("HEAD");
+        client.get("/nowhere").readResponse();
+        client.send("BAD\u0001LINE\r\n\r\n").readToEnd();
+      }
+      front.get("/fd");
+      try (RawHttpClient client = front.connect()) {
+        client.get("/raw").readToEnd();
+      }
+      front.get("/none");
+      awaitLines(base, 7);
+      assertEquals(2, receiver.handedOff());
+      assertEquals(0, front.stop());
+    }
+    assertEquals(
+        List.of(
+            "\"GET /fixed?a=\\\"b HTTP/1.1\" 200 5 + - -",
+            "\"HEAD /fixed HTTP/1.1\" 200 - + - -",
+            "\"GET /nowhere HTTP/1.1\" 404 25 + - no-route",
+            "\"BAD\\x01LINE\" 400 26 - - refused",
+            "\"GET /fd HTTP/1.1\" 200 - - given -",
+            "\"GET /raw HTTP/1.1\" - - - given -",
+            "\"GET /none HTTP/1.1\" 503 24 + unavailable fd-unavailable"),
+        lines(base, "log/a.log").stream().map(AccessLogIT::withoutIds).toList());
+  }
+
+  /** Identifiers of exchanges stand in error pages, so their length may vary by a digit. */
+  private static String withoutIds(String line) {
+    return line.replaceAll("404 2[0-9]", "404 25")
+        .replaceAll("400 2[0-9]", "400 26")
+        .replaceAll("503 [0-9]+", "503 24");
+  }
+
+  @Test
+  void aRequestThatDoesNotComeInTime() throws Exception {
+    Base base = base("408", "file=log/a.log", "flush=10ms", "format=common");
+    base.site("main", "listen=127.0.0.1:0", "timeout.header=200ms");
+    try (Front front = Front.start(base)) {
+      try (RawHttpClient client = front.connect()) {
+        client.send("GET").readToEnd();
+      }
+      try (RawHttpClient silent = front.connect()) {
+        silent.readToEnd();
+      }
+      front.get("/fixed");
+      awaitLines(base, 2);
+      List<String> lines = lines(base, "log/a.log");
+      assertEquals(2, lines.size(), lines::toString);
+      assertTrue(lines.get(0).contains("] \"-\" 408 "), lines::toString);
+    }
+  }
+
+  @Test
+  void aStopInOrderLosesNothing() throws Exception {
+    Base base = base("stop", "file=log/a.log", "flush=1m", "buffer=16m");
+    try (Front front = Front.start(base)) {
+      for (int i = 0; i < 200; i++) {
+        assertEquals(200, front.get("/fixed").status());
+      }
+      assertEquals(0, front.stop());
+    }
+    assertEquals(200, lines(base, "log/a.log").size());
+  }
+
+  @Test
+  void killLosesAtMostTheBuffer() throws Exception {
+    Base base = base("kill", "file=log/a.log", "flush=1m", "buffer=4k", "format=%r");
+    int requests = 1000;
+    try (Front front = Front.start(base);
+        RawHttpClient client = front.connect()) {
+      for (int i = 0; i < requests; i++) {
+        client.get("/fixed").readResponse();
+      }
+      front.process().kill();
+    }
+    int line = "GET /fixed HTTP/1.1\n".length();
+    int lost = requests - lines(base, "log/a.log").size();
+    assertTrue(lost * line <= 4096, "lost " + lost + " lines");
+  }
+
+  @Test
+  void movingTheFileUnderLoadLosesNothing() throws Exception {
+    Base base = base("move", "file=log/a.log", "flush=5ms", "format=%>s");
+    long asked;
+    try (Front front = Front.start(base)) {
+      try (Load load = Load.start(front, 4, List.of("/fixed"))) {
+        for (int i = 0; i < 5; i++) {
+          awaitLines(base, 50);
+          Files.move(base.path("log/a.log"), base.path("log/moved" + i));
+          if (i % 2 == 1) {
+            assertTrue(front.ask("logs reopen").contains("done"));
+          }
+        }
+        awaitLines(base, 50);
+        load.finish();
+        assertEquals(List.of(), load.failures());
+        asked = load.succeeded();
+      }
+      assertEquals(0, front.stop());
+    }
+    long logged = lines(base, "log/a.log").size();
+    for (int i = 0; i < 5; i++) {
+      logged += lines(base, "log/moved" + i).size();
+    }
+    assertEquals(asked, logged);
+  }
+
+  @Test
+  void anItemComesAndGoesWhileItIsAskedFor() throws Exception {
+    Base base = base("item", "file=log/a.log", "flush=5ms", "format=%(tenant) %{X-T}(tenant) %>s");
+    Path jar = Distribution.TOP.resolve("examples/log-item/target/org.example.tenant-1.0.0.jar");
+    try (Front front = Front.start(base)) {
+      front.get("/fixed");
+      awaitLines(base, 1);
+      assertEquals(List.of("- - 200"), lines(base, "log/a.log"));
+      base.deploy("tenant.jar", jar);
+      awaitLast(front, base, "localhost acme 200");
+      base.remove("deploy/tenant.jar");
+      awaitLast(front, base, "- - 200");
+      assertEquals(2, front.complaints("nobody offers the item").size(), front::toString);
+    }
+  }
+
+  private static void awaitLast(Front front, Base base, String expected) {
+    Await.until(
+        () -> {
+          front.get("/fixed", "X-T: acme.example.org");
+          List<String> lines = lines(base, "log/a.log");
+          return lines.get(lines.size() - 1).equals(expected);
+        },
+        "the last line is " + expected);
+  }
+
+  @Test
+  void severalLogsWithConditionsAndJson() throws Exception {
+    Base base = base("several", "file=log/a.log", "flush=5ms", "status=4xx", "format=%>s %U");
+    base.file(
+        "etc/org.sluice.accesslog~json.cfg",
+        "file=log/json.log",
+        "flush=5ms",
+        "format=json",
+        "condition=%{REQUEST_URI} =~ m#^/fixed#");
+    base.file("etc/org.sluice.accesslog~other.cfg", "site=other", "file=log/other.log");
+    base.site("other", "listen=127.0.0.1:0", "hosts=other.example");
+    try (Front front = Front.start(base)) {
+      front.get("/fixed", "User-Agent: \u00ff\u0080\"\\");
+      front.get("/nope");
+      awaitLines(base, 1);
+      Await.until(() -> lines(base, "log/json.log").size() == 1, "a line of JSON");
+      JsonObject line =
+          JsonParser.parseString(lines(base, "log/json.log").get(0)).getAsJsonObject();
+      assertEquals("fixed", line.get("route").getAsString());
+      assertEquals("\ufffd\ufffd\"\\", line.get("user_agent").getAsString());
+      assertEquals(List.of("404 /nope"), lines(base, "log/a.log"));
+      assertEquals(0, lines(base, "log/other.log").size());
+      base.file("etc/org.sluice.accesslog~main.cfg", "file=log/a.log", "flush=5ms", "format=%m");
+      Await.until(
+          () -> {
+            front.get("/fixed");
+            return lines(base, "log/a.log").contains("GET");
+          },
+          "a changed format");
+    }
+  }
+
+  @Test
+  void aFullDiskIsSaidOnceAndServingGoesOn() throws Exception {
+    Base base = base("full", "file=log/a.log", "flush=5ms", "format=%r");
+    Files.createDirectories(base.path("log"));
+    Files.createSymbolicLink(base.path("log/a.log"), Path.of("/dev/full"));
+    try (Front front = Front.start(base)) {
+      for (int i = 0; i < 50; i++) {
+        assertEquals(200, front.get("/fixed").status());
+      }
+      Await.until(() -> front.lines("cannot be written").size() == 1, "said");
+      Files.delete(base.path("log/a.log"));
+      awaitLines(base, 50);
+      Await.until(() -> front.lines("is written again").size() == 1, "recovered");
+      assertEquals(1, front.lines("cannot be written").size(), front::toString);
+    }
+    assertEquals(50, lines(base, "log/a.log").size());
+  }
+
+  @Test
+  void aProgramReadsTheLines() throws Exception {
+    Base base =
+        base(
+            "pipe",
+            "file=|$while read line; do echo \"$line\" >> log/out; done",
+            "flush=5ms",
+            "format=%q");
+    Files.createDirectories(base.path("log"));
+    List<String> expected = new ArrayList<>();
+    IntStream.range(0, 50).forEach(i -> expected.add("?" + i));
+    try (Front front = Front.start(base)) {
+      for (String query : expected) {
+        front.get("/fixed" + query);
+      }
+      assertEquals(0, front.stop());
+    }
+    Await.until(() -> lines(base, "log/out").equals(expected), "all lines");
+  }
+
+  @Test
+  void checkNamesWhatIsWrong() throws Exception {
+    Base base =
+        base(
+            "check",
+            "file=nowhere/a.log",
+            "format=%{x",
+            "condition=%{NOPE} == 'x'",
+            "rotate.sise=1m",
+            "overflow=bock");
+    Distribution.Result result = Distribution.run("check", "--base", base.path().toString());
+    assertEquals(1, result.status(), result::text);
+    for (String expected :
+        List.of(
+            "org.sluice.accesslog~main.cfg:1 file=nowhere/a.log: the directory ",
+            "org.sluice.accesslog~main.cfg:2 format=%{x: '%{x' lacks its }",
+            "org.sluice.accesslog~main.cfg:3 condition=%{NOPE} == 'x': there is no variable",
+            "org.sluice.accesslog~main.cfg:4 rotate.sise=1m: unknown key; did you mean"
+                + " rotate.size?",
+            "org.sluice.accesslog~main.cfg:5 overflow=bock: allowed are drop, block")) {
+      assertTrue(result.text().contains(expected), expected + "\n" + result.text());
+    }
+  }
+}
