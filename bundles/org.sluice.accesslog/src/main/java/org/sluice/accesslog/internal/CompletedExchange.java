@@ -260,6 +260,16 @@ final class CompletedExchange implements Exchange {
     return null;
   }
 
+  @Override
+  public void redirect(String target, Headers fields) {
+    throw over();
+  }
+
+  @Override
+  public void rewrite(String target) {
+    throw over();
+  }
+
   private static IllegalStateException over() {
     return new IllegalStateException("the exchange has ended");
   }

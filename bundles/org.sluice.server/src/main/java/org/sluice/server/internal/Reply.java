@@ -79,7 +79,8 @@ final class Reply implements HttpTransaction.Work {
   /** Sends bytes that are a whole response, head included; the connection ends behind them. */
   static CompletionStage<Void> raw(HttpTransaction transaction, int status, Body bytes) {
     HttpConnection connection = transaction.owner();
-    transaction.status(status);
+    // The head is the program's own; there is nothing to tell of its fields.
+    transaction.status(status, null);
     Reply reply = new Reply(transaction, false);
     transaction.work(reply);
     reply.pump =
