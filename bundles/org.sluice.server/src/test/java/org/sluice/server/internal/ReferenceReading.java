@@ -48,6 +48,7 @@ final class ReferenceReading {
               + "|[\\t \\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff])*\"))?)*");
   private static final String HOST =
       "(?:(?!\\.)(?:[0-9A-Za-z_~-]|\\.(?!\\.))+|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{0,5})?";
+  private static final Pattern IPV6 = ipv6();
   private static final Pattern AUTHORITY = Pattern.compile(HOST);
   private static final Pattern ABSOLUTE = Pattern.compile("(?i:http)://(" + HOST + ")(?:[/?].*)?");
 
@@ -175,18 +176,24 @@ final class ReferenceReading {
         return false;
       }
     }
-    return close < 0 || isIpv6(value.substring(1, close));
+    return close < 0 || IPV6.matcher(value.substring(1, close)).matches();
   }
 
-  /** By the JDK, which has a reading of its own. */
-  private static boolean isIpv6(String literal) {
-    try {
-      return literal.indexOf(':') >= 0
-          && !literal.matches(".*(^|[.:])0[0-9]+\\.[0-9.]*|.*\\.0[0-9].*")
-          && java.net.InetAddress.getByName("[" + literal + "]") != null;
-    } catch (java.net.UnknownHostException e) {
-      return false;
+  /** RFC 3986 section 3.2.2, IPv6address, alternative by alternative. */
+  private static Pattern ipv6() {
+    String h = "[0-9A-Fa-f]{1,4}";
+    String octet = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+    String last = "(?:" + h + ":" + h + "|(?:" + octet + "\\.){3}" + octet + ")";
+    StringBuilder all =
+        new StringBuilder("(?:" + h + ":){6}" + last + "|::(?:" + h + ":){5}" + last);
+    for (int before = 0; before <= 4; before++) {
+      String front = "(?:(?:" + h + ":){0," + before + "}" + h + ")?";
+      all.append('|').append(front).append("::(?:").append(h).append(":){").append(4 - before);
+      all.append('}').append(last);
     }
+    all.append("|(?:(?:" + h + ":){0,5}" + h + ")?::" + h);
+    all.append("|(?:(?:" + h + ":){0,6}" + h + ")?::");
+    return Pattern.compile(all.toString());
   }
 
   private static String[] field(String line) throws Bad {
