@@ -317,4 +317,26 @@ class MemoryExchangeTest {
       assertTrue(Await.completed(inLoop));
     }
   }
+
+  @Test
+  void redirectsAreRecordedAndCountAsTheAnswer() {
+    MemoryExchange exchange = MemoryExchange.of("POST", "/a").body("content").build();
+    exchange.redirect("/b?c", Headers.of("X-A", "1"));
+    assertEquals(MemoryExchange.Answer.REDIRECT, exchange.answer());
+    assertEquals("/b?c", exchange.redirect().target());
+    assertEquals("1", exchange.redirect().fields().get("X-A"));
+    assertThrows(IllegalStateException.class, () -> exchange.respond(Response.of(200)));
+  }
+
+  @Test
+  void rewritesChangePathAndQueryButNotTheTarget() {
+    MemoryExchange exchange = MemoryExchange.get("/a?x").build();
+    exchange.rewrite("/b/../c%20d?y=1");
+    assertEquals("/c d", exchange.path());
+    assertEquals("/b/../c%20d", exchange.request().rawPath());
+    assertEquals("y=1", exchange.request().query());
+    assertEquals("/a?x", exchange.request().target());
+    MemoryExchange routed = MemoryExchange.get("/a").route("/", "file:", MapOptions.of()).build();
+    assertThrows(IllegalStateException.class, () -> routed.rewrite("/b"));
+  }
 }

@@ -17,9 +17,9 @@ import org.sluice.api.http.Exchange;
  * one name in two versions of one bundle only the higher version's is called, so that a newer
  * version beside the stock one takes its place.
  *
- * <p><b>Dynamics.</b> An exchange keeps the hooks that were there when it began, up to and
- * including phase {@code prepare}, until it has ended. Phase {@code done} calls those that are
- * there then.
+ * <p><b>Dynamics.</b> An exchange keeps the hooks that were there when it began until it reaches
+ * its handler; until it has ended if one of them added a {@linkplain Exchange#filter filter} or
+ * asked for {@link Exchange#ended}. Phase {@code done} calls those that are there then.
  *
  * <p><b>Guards.</b> While any hook that a bundle's component descriptions announce is missing,
  * routes that carry a guarding option of that bundle answer 503.

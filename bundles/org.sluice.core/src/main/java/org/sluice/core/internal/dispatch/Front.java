@@ -276,6 +276,7 @@ public final class Front implements FrontExchange.Host {
   }
 
   private void handle(FrontExchange exchange) throws HandlerException {
+    exchange.hooksDone();
     String scheme = exchange.match().route().target().scheme();
     PluginEntry entry = registry.acquireHandler(scheme);
     if (entry != null) {

@@ -527,6 +527,37 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     return false;
   }
 
+  /**
+   * The hooks have done their part. They are let go now, so that a download that lasts for hours
+   * does not end when one of them is replaced; unless one has left something behind that runs
+   * later.
+   */
+  public void hooksDone() {
+    synchronized (this) {
+      if (filters != null || ended != null) {
+        return;
+      }
+    }
+    releaseHooks();
+  }
+
+  private void releaseHooks() {
+    PluginGroup last;
+    List<PluginGroup> earlier;
+    synchronized (this) {
+      last = hooks;
+      earlier = earlierHooks;
+      hooks = null;
+      earlierHooks = null;
+    }
+    if (last != null) {
+      last.release();
+    }
+    if (earlier != null) {
+      earlier.forEach(PluginGroup::release);
+    }
+  }
+
   synchronized boolean uses(PluginEntry entry) {
     return handler == entry
         || (uses != null && uses.contains(entry))
@@ -593,12 +624,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     if (uses != null) {
       uses.forEach(PluginEntry::release);
     }
-    if (hooks != null) {
-      hooks.release();
-    }
-    if (earlierHooks != null) {
-      earlierHooks.forEach(PluginGroup::release);
-    }
+    releaseHooks();
     host.live().remove(this);
   }
 }

@@ -20,8 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.ServiceRegistration;
 import org.sluice.api.hook.Hook;
+import org.sluice.api.hook.Phase;
 import org.sluice.api.hook.Verdict;
 import org.sluice.api.http.Body;
+import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Response;
@@ -289,7 +291,7 @@ class HooksTest {
     CompletableFuture<Void> gone = CompletableFuture.runAsync(leaving::unregister);
     Await.until(
         Duration.ofSeconds(10),
-        () -> front.front.hooks(org.sluice.api.hook.Phase.AUTHORIZE).isEmpty(),
+        () -> front.front.hooks(Phase.AUTHORIZE).isEmpty(),
         "a new snapshot is published");
     waits.set(false);
     assertEquals(200, front.get("/second").status());
@@ -298,6 +300,38 @@ class HooksTest {
     verdict.complete(Verdict.NEXT);
     assertEquals(200, first.await().status());
     assertEquals("leaving,handler /first", seen());
+    gone.get(10, TimeUnit.SECONDS);
+  }
+
+  /**
+   * A guard that is replaced does not end a download; a filter that still works does hold its hook.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void hooksAreHeldAfterTheirPhasesOnlyIfTheyLeftSomething(boolean filters) throws Exception {
+    CompletableFuture<Exchange> open = new CompletableFuture<>();
+    front.route("slow", "path=/slow", "target=fd:run/x");
+    front.handler("fd", (exchange, options) -> open.complete(exchange));
+    ServiceRegistration<Hook> hook =
+        front.hook(
+            "prepare",
+            "leaving",
+            (exchange, options) -> {
+              if (filters) {
+                exchange.filter((e, response) -> response.withHeader("X-Filter", "yes"));
+              }
+              return Verdict.NEXT;
+            });
+    TestTransaction client = front.send("GET", "/slow");
+    Exchange exchange = open.get(10, TimeUnit.SECONDS);
+    CompletableFuture<Void> gone = CompletableFuture.runAsync(hook::unregister);
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> front.front.hooks(Phase.PREPARE).isEmpty() && (filters || gone.isDone()),
+        "the hook leaves");
+    assertEquals(!filters, gone.isDone());
+    exchange.respond(Response.of(200));
+    assertEquals(filters ? "yes" : null, client.await().headers().get("X-Filter"));
     gone.get(10, TimeUnit.SECONDS);
   }
 
