@@ -74,6 +74,8 @@ class Place:
             os.mkdir(os.path.join(self.path, name))
         with open(self.join("htdocs", "small.txt"), "w") as file:
             file.write("s" * 1024)
+        with open(self.join("htdocs", "large.bin"), "wb") as file:
+            file.truncate(64 << 20)
         with open(self.join("htdocs", "index.html"), "w") as file:
             file.write("<html><body>index</body></html>\n")
         return self

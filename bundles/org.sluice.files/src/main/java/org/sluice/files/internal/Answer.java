@@ -85,9 +85,7 @@ final class Answer {
       throws IOException {
     Response response;
     if (exchange.request().method().equals("HEAD")) {
-      String length = Long.toString(variant.size());
-      Headers all = Headers.builder().addAll(headers).add("Content-Length", length).build();
-      response = Response.of(200, all, Body.empty());
+      response = head(variant, headers);
     } else if (variant.content() != null || mayBlock) {
       response = Response.of(200, headers, variant.body());
     } else {
@@ -97,6 +95,15 @@ final class Answer {
     exchange.request().body().close();
     exchange.respond(response);
     return true;
+  }
+
+  /** Without the length where a filter rewrites the content: only the filter knows it. */
+  private static Response head(Variant variant, Headers headers) {
+    Headers.Builder all = Headers.builder().addAll(headers);
+    if (headers == variant.headers()) {
+      all.add("Content-Length", Long.toString(variant.size()));
+    }
+    return Response.of(200, all.build(), Body.empty());
   }
 
   /** Fields of a file that a filter rewrites: what they say must hold of the result. */

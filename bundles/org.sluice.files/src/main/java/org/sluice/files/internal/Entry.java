@@ -45,13 +45,15 @@ final class Entry {
   /** Whether the entry may answer without a look at the disk. Counts the request. */
   boolean mayAnswer(long now, long window) {
     used = true;
-    if (now - windowStart > window) {
+    if (now - windowStart > window || window == 0) {
       busy = hits >= BUSY;
       hits = 0;
       windowStart = now;
       return false;
     }
-    hits++;
+    if (++hits >= BUSY) {
+      busy = true;
+    }
     return busy && now - checked <= 2 * window;
   }
 

@@ -120,13 +120,14 @@ final class Listing {
     if (bytes < 1024) {
       return bytes + " B";
     }
-    int unit = -1;
-    long scaled = bytes * 10;
-    while (scaled >= 10_240 && unit < 5) {
-      scaled = Math.floorDiv(scaled, 1024);
+    int unit = 0;
+    long part = bytes;
+    while (part >= 1 << 20) {
+      part >>= 10;
       unit++;
     }
-    return scaled / 10 + "." + scaled % 10 + " " + "KMGTPE".charAt(unit) + "iB";
+    long tenths = part * 10 / 1024;
+    return tenths / 10 + "." + tenths % 10 + " " + "KMGTPE".charAt(unit) + "iB";
   }
 
   private static String escape(String text) {

@@ -33,41 +33,44 @@ final class MediaTypes {
     }
     String extension = name.substring(dot + 1).toLowerCase(Locale.ROOT);
     String type = overrides.get(extension);
+    type = type != null ? type : Common.TYPES.get(extension);
     return type != null ? type : Table.TYPES.get(extension);
   }
 
-  /** Read when the first file is asked for, not when the front starts. */
+  /** What we add, and the types of most files: a few lines, read with the first file. */
+  private static final class Common {
+    static final Map<String, String> TYPES = read("types");
+
+    private Common() {}
+  }
+
+  /** Some thousand lines, read when a type is not among the common ones. */
   private static final class Table {
-    static final Map<String, String> TYPES = load();
+    static final Map<String, String> TYPES = read("/META-INF/core_mime.types");
 
     private Table() {}
+  }
 
-    private static Map<String, String> load() {
-      Map<String, String> types = new HashMap<>(4096);
-      read(types, "/META-INF/core_mime.types");
-      read(types, "types");
-      return types;
-    }
-
-    private static void read(Map<String, String> into, String resource) {
-      try (InputStream in = MediaTypes.class.getResourceAsStream(resource)) {
-        if (in == null) {
-          throw new IllegalStateException("the bundle lacks its table of types " + resource);
-        }
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII), 65_536);
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          if (!line.startsWith("#")) {
-            StringTokenizer words = new StringTokenizer(line);
-            String type = words.hasMoreTokens() ? words.nextToken() : null;
-            while (words.hasMoreTokens()) {
-              into.put(words.nextToken(), type);
-            }
+  private static Map<String, String> read(String resource) {
+    Map<String, String> into = new HashMap<>();
+    try (InputStream in = MediaTypes.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("the bundle lacks its table of types " + resource);
+      }
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII), 65_536);
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (!line.startsWith("#")) {
+          StringTokenizer words = new StringTokenizer(line);
+          String type = words.hasMoreTokens() ? words.nextToken() : null;
+          while (words.hasMoreTokens()) {
+            into.put(words.nextToken(), type);
           }
         }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
+      return into;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -29,6 +29,8 @@ public class StartOrderIT {
           "sluice.flusher opening org.sluice.flush.opening",
           "sluice.flusher raw org.sluice.flush.raw",
           "sluice.scheme fd org.sluice.fdpass",
+          "sluice.scheme file org.sluice.files",
+          "sluice.scheme redirect org.sluice.core",
           "sluice.scheme status org.sluice.core");
 
   @Inject private BundleContext context;

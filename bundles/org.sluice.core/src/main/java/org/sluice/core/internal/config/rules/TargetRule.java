@@ -34,7 +34,9 @@ public final class TargetRule {
     references(target, pattern);
     switch (target.scheme()) {
       case "fd" -> sockets(target.rest());
+      case "file" -> folder(target.rest());
       case "http" -> host(target.rest());
+      case "redirect" -> location(target.rest());
       case "unix" -> socket(beforePipe(target.rest()), "unix:run/app.sock");
       default -> {
         // The handler knows.
@@ -67,8 +69,35 @@ public final class TargetRule {
   }
 
   private static boolean inHost(Target target, int at) {
-    int slash = target.rest().startsWith("//") ? target.rest().indexOf('/', 2) : 0;
+    int host = target.rest().startsWith("//") ? 2 : 0;
+    if (host == 0 && target.scheme().equals("redirect")) {
+      host = target.rest().indexOf("://") + 3;
+      host = host < 3 ? 0 : host;
+    }
+    int slash = host > 0 ? target.rest().indexOf('/', host) : 0;
     return slash < 0 || at < slash;
+  }
+
+  /** A folder: the client may choose what is below it, never the folder itself. */
+  private static void folder(String rest) throws BadValueException {
+    if (rest.startsWith("//") && !rest.startsWith("///")) {
+      throw new BadValueException(
+          "a folder has no host; write a path from the base (file:htdocs) or an absolute one"
+              + " (file:/srv/www)");
+    }
+    Matcher reference = REFERENCE.matcher(rest);
+    if (reference.find() && rest.lastIndexOf('/', reference.start()) < 0) {
+      throw new BadValueException(
+          "a folder must stand before " + reference.group() + ", for example file:data/$1");
+    }
+  }
+
+  private static void location(String rest) throws BadValueException {
+    if (!rest.chars().allMatch(c -> c > ' ' && c < 0x7f) || rest.isEmpty()) {
+      throw new BadValueException(
+          "this target is redirect:URL or redirect:/PATH, percent-encoded, for example"
+              + " redirect:https://www.example.org/");
+    }
   }
 
   /** One socket, or several with commas. */
