@@ -55,6 +55,18 @@ def free_port():
         return listener.getsockname()[1]
 
 
+PAGE = """\
+<!--#config timefmt="%Y-%m-%d" sizefmt="bytes" -->
+<!--#set var="a" value="1" --><!--#set var="b" value="two" --><!--#set var="c" value="$a-$b" -->
+<!--#if expr='v("a") = "2"' --><p>if</p><!--#elif expr='v("b") =~ /^tw/' --><p>elif</p><!--#else --><p>else</p><!--#endif -->
+<p><!--#echo var="a" --> <!--#echo var="b" --> <!--#echo var="c" --></p>
+<p><!--#echo var="DOCUMENT_NAME" --> <!--#echo var="QUERY_STRING" --> <!--#echo var="LAST_MODIFIED" --></p>
+<!--#include virtual="inc/1.html" --><!--#include virtual="inc/2.html" --><!--#include file="inc/3.html" -->
+<p><!--#flastmod file="small.txt" --> <!--#fsize file="small.txt" --></p>
+<!--#set var="a" value="3" -->
+"""
+
+
 class Place:
     """A temporary folder with htdocs/, sock/ and log/, and the processes started in it."""
 
@@ -83,7 +95,17 @@ class Place:
             file.write('#!/bin/sh\necho "Content-Type: text/plain"\necho\necho "hello, query=$QUERY_STRING"\n')
         for name in ("program", "script"):
             os.chmod(self.join("cgi-bin", name), 0o755)
+        self._page()
         return self
+
+    def _page(self):
+        """A page of 20 directives: set, conditions, echo, includes, a file's size and time."""
+        os.mkdir(self.join("htdocs", "inc"))
+        for i in (1, 2, 3):
+            with open(self.join("htdocs", "inc", f"{i}.html"), "w") as file:
+                file.write(f"<p>include {i}: {'0' * 100}</p>\n")
+        with open(self.join("htdocs", "page.shtml"), "w") as file:
+            file.write(PAGE)
 
     def __exit__(self, *_):
         try:

@@ -47,6 +47,11 @@ ErrorLog "{folder}/error.log"
 LoadModule mpm_event_module {modules}/mod_mpm_event.so
 LoadModule authz_core_module {modules}/mod_authz_core.so
 LoadModule proxy_module {modules}/mod_proxy.so
+LoadModule include_module {modules}/mod_include.so
+LoadModule mime_module {modules}/mod_mime.so
+TypesConfig /dev/null
+AddType text/html .shtml .html
+AddOutputFilter INCLUDES .shtml
 LoadModule proxy_fdpass_module {modules}/mod_proxy_fdpass.so
 LoadModule alias_module {modules}/mod_alias.so
 LoadModule cgid_module {modules}/mod_cgid.so
@@ -68,6 +73,7 @@ AsyncRequestWorkerFactor 100
 DocumentRoot "{root}/htdocs"
 <Directory "{root}/htdocs">
     Require all granted
+    Options +Includes
 </Directory>
 ScriptAlias "/cgi-bin/" "{root}/cgi-bin/"
 <Directory "{root}/cgi-bin">

@@ -23,8 +23,17 @@ public final class PageBody implements Body {
   private final Source source;
   private final Elements elements;
   private final CompletableFuture<Void> turn;
+
+  /** The outstanding read, whether a worker is at work, and whether it must look again. */
   private CompletableFuture<ByteBuffer> wanted;
-  private boolean ended;
+
+  private boolean working;
+  private boolean again;
+
+  /** The outstanding read of what is inserted; used by workers only. */
+  private CompletableFuture<ByteBuffer> pulling;
+
+  private volatile boolean ended;
   private volatile boolean closed;
 
   /**
@@ -51,7 +60,9 @@ public final class PageBody implements Body {
       return END;
     }
     CompletableFuture<ByteBuffer> result = new CompletableFuture<>();
-    wanted = result;
+    synchronized (this) {
+      wanted = result;
+    }
     if (turn == null || turn.isDone()) {
       schedule();
     } else {
@@ -60,34 +71,75 @@ public final class PageBody implements Body {
     return result;
   }
 
+  /**
+   * Lets a worker go on. One that is at work already is told to look again: a reader that is
+   * answered in the middle of an element may ask for more before that element has returned.
+   */
   private void schedule() {
+    synchronized (this) {
+      again = working;
+      if (working) {
+        return;
+      }
+      working = true;
+    }
     try {
       page.exchange().workers().execute(this::work);
     } catch (RejectedExecutionException e) {
+      synchronized (this) {
+        working = false;
+      }
       fail(e);
+    }
+  }
+
+  /** Takes the outstanding read, to answer it; null when there is none. */
+  private synchronized CompletableFuture<ByteBuffer> reader() {
+    CompletableFuture<ByteBuffer> reader = wanted;
+    wanted = null;
+    return reader;
+  }
+
+  private synchronized boolean isWanted() {
+    return wanted != null;
+  }
+
+  private void answer(ByteBuffer buffer) {
+    CompletableFuture<ByteBuffer> reader = reader();
+    if (reader != null) {
+      reader.complete(buffer);
     }
   }
 
   private void fail(Throwable cause) {
     ended = true;
-    CompletableFuture<ByteBuffer> reader = wanted;
-    wanted = null;
-    reader.completeExceptionally(cause);
+    CompletableFuture<ByteBuffer> reader = reader();
+    if (reader != null) {
+      reader.completeExceptionally(cause);
+    }
   }
 
   /** Renders until the outstanding read is answered or something is waited for. On a worker. */
   private void work() {
-    try {
-      while (wanted != null && !closed && step()) {
-        // On to the next step.
+    do {
+      try {
+        while (isWanted() && !closed && step()) {
+          // On to the next step.
+        }
+      } catch (RuntimeException | StackOverflowError e) {
+        page.log("the page cannot be rendered: " + e);
+        fail(e);
       }
-    } catch (RuntimeException | StackOverflowError e) {
-      page.log("the page cannot be rendered: " + e);
-      fail(e);
-    }
-    if (closed && wanted != null) {
-      fail(new IllegalStateException("the page was closed"));
-    }
+      if (closed) {
+        fail(new IllegalStateException("the page was closed"));
+      }
+    } while (goesOn());
+  }
+
+  private synchronized boolean goesOn() {
+    working = again;
+    again = false;
+    return working;
   }
 
   /** One step further; false when nothing more can be done now. */
@@ -149,57 +201,33 @@ public final class PageBody implements Body {
       fail(new IllegalStateException("the page is too long"));
       return true;
     }
-    CompletableFuture<ByteBuffer> reader = wanted;
-    wanted = null;
-    reader.complete(page.out().take());
+    answer(page.out().take());
     return true;
   }
 
   /** Passes on what is inserted, a buffer a read. */
   private boolean pull(Body body) {
-    CompletableFuture<ByteBuffer> next = body.read().toCompletableFuture();
-    if (next.isDone()) {
-      pulled(next);
-      return true;
+    if (pulling == null) {
+      pulling = body.read().toCompletableFuture();
     }
-    next.whenComplete(
-        (buffer, failure) -> {
-          if (failure == null && buffer != null) {
-            passOn(buffer);
-          } else {
-            schedulePulled(next);
-          }
-        });
-    return false;
-  }
-
-  private void schedulePulled(CompletableFuture<ByteBuffer> next) {
-    try {
-      page.exchange()
-          .workers()
-          .execute(
-              () -> {
-                pulled(next);
-                work();
-              });
-    } catch (RejectedExecutionException e) {
-      fail(e);
+    CompletableFuture<ByteBuffer> next = pulling;
+    if (!next.isDone()) {
+      next.whenComplete((buffer, failure) -> schedule());
+      return false;
     }
-  }
-
-  private void pulled(CompletableFuture<ByteBuffer> next) {
-    ByteBuffer buffer = null;
+    pulling = null;
     if (next.isCompletedExceptionally()) {
       page.insertedEnded();
       page.failed(next.handle((result, failure) -> failure).join());
-      return;
+      return true;
     }
-    buffer = next.join();
+    ByteBuffer buffer = next.join();
     if (buffer == null) {
       page.insertedEnded();
     } else {
       passOn(buffer);
     }
+    return true;
   }
 
   private void passOn(ByteBuffer buffer) {
@@ -208,9 +236,7 @@ public final class PageBody implements Body {
       fail(new IllegalStateException("the page is too long"));
       return;
     }
-    CompletableFuture<ByteBuffer> reader = wanted;
-    wanted = null;
-    reader.complete(buffer);
+    answer(buffer);
   }
 
   /** Reads and parses more of the document; false when it has to be waited for. */
@@ -219,15 +245,11 @@ public final class PageBody implements Body {
     if (next.isDone()) {
       return moreArrived(next);
     }
+    source.keep(next);
     if (page.out().size() > 0) {
-      source.keep(next);
       return deliverRest();
     }
-    next.whenComplete(
-        (buffer, failure) -> {
-          source.keep(next);
-          schedule();
-        });
+    next.whenComplete((buffer, failure) -> schedule());
     return false;
   }
 
@@ -256,9 +278,7 @@ public final class PageBody implements Body {
     ended = true;
     source.close();
     page.abandon();
-    CompletableFuture<ByteBuffer> reader = wanted;
-    wanted = null;
-    reader.complete(null);
+    answer(null);
     return false;
   }
 
