@@ -1,6 +1,5 @@
 package org.sluice.cgi.internal;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -46,7 +45,7 @@ class ScgiHandlerTest {
   }
 
   /** What a server got. */
-  private record Got(Map<String, String> variables, String first, byte[] body) {}
+  private record Got(Map<String, String> variables, String first, String body) {}
 
   private static Got read(InputStream raw) throws IOException {
     DataInputStream in = new DataInputStream(raw);
@@ -62,7 +61,11 @@ class ScgiHandlerTest {
       variables.put(texts[i], texts[i + 1]);
     }
     return new Got(
-        variables, texts[0], in.readNBytes(Integer.parseInt(variables.get("CONTENT_LENGTH"))));
+        variables,
+        texts[0],
+        new String(
+            in.readNBytes(Integer.parseInt(variables.get("CONTENT_LENGTH"))),
+            StandardCharsets.ISO_8859_1));
   }
 
   private static void answer(OutputStream out, String text) throws IOException {
@@ -112,7 +115,7 @@ class ScgiHandlerTest {
       assertEquals("/x/y", request.variables().get("PATH_INFO"));
       assertEquals("q=1", request.variables().get("QUERY_STRING"));
       assertNull(request.variables().get("HTTP_PROXY"));
-      assertArrayEquals(body, request.body());
+      assertEquals(new String(body, StandardCharsets.ISO_8859_1), request.body());
     }
   }
 
@@ -137,7 +140,7 @@ class ScgiHandlerTest {
       assertEquals("answer", exchange.bodyText());
       Got request = Await.completed(got);
       assertEquals("5", request.variables().get("CONTENT_LENGTH"));
-      assertEquals("hello", new String(request.body(), StandardCharsets.UTF_8));
+      assertEquals("hello", request.body());
     }
   }
 

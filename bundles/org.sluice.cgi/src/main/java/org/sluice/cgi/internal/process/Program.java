@@ -1,5 +1,6 @@
 package org.sluice.cgi.internal.process;
 
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -58,7 +59,7 @@ public final class Program implements Answering {
   private long endingSince;
   private long termSince;
   private long look = FIRST_LOOK;
-  private boolean looking;
+  private Future<?> next;
   private boolean over;
 
   Program(
@@ -238,15 +239,14 @@ public final class Program implements Answering {
   }
 
   private void lookAgain() {
-    if (!looking) {
-      looking = true;
-      loop.events().schedule(this::lookedAgain, look, TimeUnit.NANOSECONDS);
+    if (next == null) {
+      next = loop.events().schedule(this::lookedAgain, look, TimeUnit.NANOSECONDS);
       look = Math.min(look * 2, LAST_LOOK);
     }
   }
 
   private void lookedAgain() {
-    looking = false;
+    next = null;
     conclude();
   }
 

@@ -44,7 +44,7 @@ public final class Programs {
     if (own == null) {
       own = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     }
-    return loops.computeIfAbsent((IoEventLoop) own.next(), ProgramLoop::of);
+    return loops.computeIfAbsent(own.next(), ProgramLoop::of);
   }
 
   /**
