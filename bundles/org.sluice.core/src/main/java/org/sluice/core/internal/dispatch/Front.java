@@ -138,17 +138,44 @@ public final class Front implements FrontExchange.Host {
 
   private void route(FrontExchange exchange) throws HandlerException {
     SiteNode site = exchange.site();
-    RouteMatch match = site.match(exchange.path());
+    RouteMatch match = servletMatch(exchange, site);
+    if (match == null) {
+      match = site.match(exchange.path());
+      exchange.routed(site, exchange.path(), match);
+    }
     if (match == null || match.route().excluded()) {
       throw new HandlerException(404, "no-route", "no route matches the path");
     }
-    exchange.routed(site, exchange.path(), match);
     RouteNode route = match.route();
     if (route.unavailable() != null) {
       throw new HandlerException(503, "route-unavailable", route.unavailable(), null, 10);
     }
     guards.check(route);
     exchange.transaction().limits(route.limits());
+  }
+
+  /**
+   * The match of a route with {@code mapping=servlet}, before which path parameters count as absent
+   * ({@code /admin;x/} is {@code /admin/}); the exchange's path is then the one without them, so
+   * that hooks judge what the servlet container will see. Null for any other.
+   */
+  private static RouteMatch servletMatch(FrontExchange exchange, SiteNode site)
+      throws HandlerException {
+    String raw = exchange.request().rawPath();
+    if (raw.indexOf(';') < 0) {
+      return null;
+    }
+    String path = RequestPath.decode(RequestPath.withoutParameters(raw));
+    RouteMatch match = site.match(path);
+    boolean servlet =
+        match != null
+            && match.route().target() != null
+            && match.route().options().text("mapping").equals("servlet");
+    if (!servlet) {
+      return null;
+    }
+    exchange.routed(site, path, match);
+    return match;
   }
 
   private void handle(FrontExchange exchange) throws HandlerException {

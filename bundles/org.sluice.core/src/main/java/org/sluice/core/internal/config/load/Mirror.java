@@ -82,7 +82,11 @@ public final class Mirror {
   }
 
   private static Dictionary<String, Object> properties(CfgFile file) {
-    boolean raw = file.name().kind() != Kind.PLUGIN && file.name().kind() != Kind.ACCESS_LOG;
+    boolean raw =
+        switch (file.name().kind()) {
+          case PLUGIN, ACCESS_LOG, MEMBER -> false;
+          default -> true;
+        };
     Dictionary<String, Object> properties = new Hashtable<>();
     for (CfgEntry entry : file.entries()) {
       properties.put(entry.key(), raw ? entry.raw() : entry.value());

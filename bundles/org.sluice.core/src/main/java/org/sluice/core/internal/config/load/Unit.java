@@ -4,6 +4,7 @@ import org.sluice.core.internal.config.read.CfgFile;
 import org.sluice.core.internal.config.read.Problem;
 import org.sluice.core.internal.config.read.Problems;
 import org.sluice.core.internal.config.rules.KeyRules;
+import org.sluice.core.internal.config.rules.MemberFile;
 import org.sluice.core.internal.config.rules.RouteFile;
 import org.sluice.core.internal.config.rules.SiteFile;
 
@@ -53,6 +54,7 @@ final class Unit {
     switch (file.name().kind()) {
       case SITE -> site = SiteFile.parse(file, problems);
       case ROUTE -> route = RouteFile.parse(file, set.known(), problems);
+      case MEMBER -> MemberFile.check(file, problems);
       default -> {
         // No further form.
       }
