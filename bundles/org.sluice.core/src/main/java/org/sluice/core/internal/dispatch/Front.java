@@ -159,13 +159,17 @@ public final class Front implements FrontExchange.Host {
    * ({@code /admin;x/} is {@code /admin/}); the exchange's path is then the one without them, so
    * that hooks judge what the servlet container will see. Null for any other.
    */
-  private static RouteMatch servletMatch(FrontExchange exchange, SiteNode site)
-      throws HandlerException {
+  private static RouteMatch servletMatch(FrontExchange exchange, SiteNode site) {
     String raw = exchange.request().rawPath();
     if (raw.indexOf(';') < 0) {
       return null;
     }
-    String path = RequestPath.decode(RequestPath.withoutParameters(raw));
+    String path;
+    try {
+      path = RequestPath.decode(RequestPath.withoutParameters(raw));
+    } catch (HandlerException aboveTheRoot) {
+      return null;
+    }
     RouteMatch match = site.match(path);
     boolean servlet =
         match != null
