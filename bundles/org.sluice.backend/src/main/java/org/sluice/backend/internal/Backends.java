@@ -34,7 +34,6 @@ public final class Backends {
       new PooledByteBufAllocator(
           true, 0, Runtime.getRuntime().availableProcessors(), PAGE, CHUNK_ORDER, 64, 32, false);
   private MultiThreadIoEventLoopGroup ownLoops;
-  private volatile boolean closed;
 
   /** The backend at an address; the same for all that name it. */
   Backend at(Address address) {
@@ -57,7 +56,7 @@ public final class Backends {
     }
     EventLoop loop =
         executor instanceof IoEventLoop io && io.isCompatible(EpollIoHandle.class) ? io : own();
-    return loops.computeIfAbsent(loop, any -> new LoopState(loop, allocator));
+    return loops.computeIfAbsent(loop, any -> new LoopState(loop, allocator, this));
   }
 
   /** A loop of our own, made when first needed: for health checks, and for odd exchanges. */
@@ -70,14 +69,22 @@ public final class Backends {
     return ownLoops.next();
   }
 
-  boolean isClosed() {
-    return closed;
+  /** Closes one idle connection of another loop, so that a limit does not keep a loop waiting. */
+  void free(Backend backend, LoopState asking) {
+    for (LoopState loop : loops.values()) {
+      if (loop != asking && backend.idle.get() > 0) {
+        try {
+          loop.executor().execute(() -> loop.closeIdle(backend));
+        } catch (RejectedExecutionException e) {
+          // The loop has ended, and its connections with it.
+        }
+      }
+    }
   }
 
   /** Closes every connection. Exchanges in flight have ended or were aborted before. */
   @Deactivate
   public void close() {
-    closed = true;
     for (LoopState loop : loops.values()) {
       try {
         loop.executor().execute(loop::close);

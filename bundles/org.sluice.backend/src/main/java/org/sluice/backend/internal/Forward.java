@@ -171,6 +171,9 @@ final class Forward
       fail(new HandlerException(503, "backend-busy", message, null, 1));
       return;
     }
+    if (hop.backend().idle.get() > 0) {
+      loop.askForRoom(hop.backend());
+    }
     loop.executor()
         .schedule(
             () -> {

@@ -22,12 +22,14 @@ final class LoopState {
 
   private final EventLoop executor;
   private final ByteBufAllocator allocator;
+  private final Backends backends;
   private final Map<Backend, ArrayDeque<BackendConnection>> idle = new HashMap<>();
   private final List<BackendConnection> connections = new ArrayList<>();
   private boolean ticking;
   private boolean closed;
 
-  LoopState(EventLoop executor, ByteBufAllocator allocator) {
+  LoopState(EventLoop executor, ByteBufAllocator allocator, Backends backends) {
+    this.backends = backends;
     this.executor = executor;
     this.allocator = allocator;
   }
@@ -53,6 +55,19 @@ final class LoopState {
     stack.pollLast();
     backend.idle.decrementAndGet();
     return newest;
+  }
+
+  /** Closes the connection that idles longest, if there is one. */
+  void closeIdle(Backend backend) {
+    ArrayDeque<BackendConnection> stack = idle.get(backend);
+    if (stack != null && !stack.isEmpty()) {
+      stack.peekFirst().close();
+    }
+  }
+
+  /** Asks the other loops to give up an idle connection. */
+  void askForRoom(Backend backend) {
+    backends.free(backend, this);
   }
 
   /** Keeps an idle connection for the next request. */

@@ -134,7 +134,7 @@ final class RequestWriter {
         return name.equalsIgnoreCase("Expect");
       case 9:
         if (!trust || !name.equalsIgnoreCase("Forwarded")) {
-          return false;
+          return trust && isForwarding(name, value, options);
         }
         forwarded = forwarded == null ? value : forwarded + ", " + value;
         return true;
@@ -148,7 +148,7 @@ final class RequestWriter {
   }
 
   private boolean isForwarding(String name, String value, BackendOptions options) {
-    if (name.length() == 9 || (name.charAt(0) | 0x20) != 'x') {
+    if ((name.charAt(0) | 0x20) != 'x') {
       return false;
     }
     if (name.equalsIgnoreCase("X-Forwarded-For")) {
