@@ -55,6 +55,15 @@ enum Commands {
       "tell how a URL is served: site, route, options, handler",
       """
       Asks the running front, or reads etc/ as check does if none runs."""),
+  IMPORT(
+      new ImportCommand(),
+      "httpd FILE [--to FOLDER]",
+      "write site and route files from another server's configuration",
+      """
+      Reads a configuration of Apache httpd with what it includes: virtual hosts, ProxyPass and its
+      relatives, balancers, aliases, SSI, CGI, access rules, logs. Writes files as they belong into
+      etc/, and says what it did not take over. Nothing that is there already is replaced.
+        --to FOLDER   where to write (default import/ in the base)"""),
   OPTIMIZE(
       new OptimizeCommand(),
       "",

@@ -46,6 +46,8 @@ final class BackendOptions {
 
   private volatile Target parsed;
   private volatile BackendTarget target;
+  private volatile BackendTarget planned;
+  private volatile SinglePlan single;
 
   BackendOptions(Options options) {
     mapping = PathMapping.Mode.valueOf(options.text("mapping").toUpperCase(Locale.ROOT));
@@ -91,6 +93,17 @@ final class BackendOptions {
       parsed = of;
     }
     return target;
+  }
+
+  /** The plan of a target that is one backend; the same for every request. */
+  Plan single(Backends backends, BackendTarget of) {
+    SinglePlan known = single;
+    if (known == null || planned != of) {
+      known = new SinglePlan(new Hop(backends.at(of.address()), of.host(), "", null));
+      single = known;
+      planned = of;
+    }
+    return known;
   }
 
   boolean mayUpgrade(String protocol) {

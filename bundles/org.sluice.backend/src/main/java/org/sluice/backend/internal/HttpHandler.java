@@ -25,12 +25,7 @@ public final class HttpHandler implements Handler {
   public void handle(Exchange exchange, Options options) throws HandlerException {
     BackendOptions view = options.view(BackendOptions.class, BackendOptions::new);
     BackendTarget target = Requests.target(exchange, view);
-    Backend backend = backends.at(target.address());
-    Requests.run(
-        exchange,
-        target,
-        view,
-        backends,
-        loop -> new SinglePlan(new Hop(backend, target.host(), "", null)));
+    Plan plan = view.single(backends, target);
+    Requests.run(exchange, target, view, backends, loop -> plan);
   }
 }
