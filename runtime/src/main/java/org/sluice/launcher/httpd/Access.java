@@ -14,7 +14,8 @@ final class Access {
     String key = directive.key();
     return key.startsWith("auth")
         || key.startsWith("require")
-        || List.of("order", "allow", "deny", "satisfy", "sslverifyclient", "sslrequire").contains(key);
+        || List.of("order", "allow", "deny", "satisfy", "sslverifyclient", "sslrequire")
+            .contains(key);
   }
 
   /** A guard that was not understood must not become an open door. */

@@ -50,8 +50,7 @@ public final class HttpdImport {
         case "virtualhost" -> hosts.add(directive);
         case "listen" -> listen(directive);
         case "logformat" -> {
-          logFormats.put(
-              directive.words().size() > 1 ? directive.word(1) : "", directive.word(0));
+          logFormats.put(directive.words().size() > 1 ? directive.word(1) : "", directive.word(0));
           out.taken();
         }
         case "proxy" -> balancers.section(directive);
@@ -144,8 +143,7 @@ public final class HttpdImport {
 
   private static boolean isSecure(Directive host) {
     return host.children().stream()
-        .anyMatch(
-            each -> each.key().equals("sslengine") && each.word(0).equalsIgnoreCase("on"));
+        .anyMatch(each -> each.key().equals("sslengine") && each.word(0).equalsIgnoreCase("on"));
   }
 
   private List<String> names(Directive host) {

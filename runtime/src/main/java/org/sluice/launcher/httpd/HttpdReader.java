@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a configuration into a tree: continued lines, comments, {@code Define}, {@code Include}, and
- * the sections that only ask whether something is there, whose content counts.
+ * Reads a configuration into a tree: continued lines, comments, {@code Define}, {@code Include},
+ * and the sections that only ask whether something is there, whose content counts.
  */
 final class HttpdReader {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z0-9_]+)\\}");
@@ -64,8 +64,7 @@ final class HttpdReader {
   private String expand(String line) {
     Matcher variable = VARIABLE.matcher(line);
     return variable.replaceAll(
-        found ->
-            Matcher.quoteReplacement(defined.getOrDefault(found.group(1), found.group())));
+        found -> Matcher.quoteReplacement(defined.getOrDefault(found.group(1), found.group())));
   }
 
   private void line(String line, String place, Deque<Directive> open) throws IOException {
@@ -102,8 +101,7 @@ final class HttpdReader {
   /** What is asked for with {@code !} is taken as absent, everything else as present. */
   private Directive keepInParent(Directive parent, Directive section) {
     boolean absent = section.word(0).startsWith("!");
-    boolean undefined =
-        section.key().equals("ifdefine") && !defined.containsKey(section.word(0));
+    boolean undefined = section.key().equals("ifdefine") && !defined.containsKey(section.word(0));
     return absent || undefined
         ? new Directive("", List.of(), new ArrayList<>(), section.place())
         : parent;

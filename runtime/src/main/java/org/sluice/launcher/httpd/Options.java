@@ -101,7 +101,8 @@ final class Options {
   private static boolean field(Directive directive, Draft into, String prefix) {
     List<String> words = new ArrayList<>(directive.words());
     if (!words.isEmpty()
-        && (words.get(0).equalsIgnoreCase("always") || words.get(0).equalsIgnoreCase("onsuccess"))) {
+        && (words.get(0).equalsIgnoreCase("always")
+            || words.get(0).equalsIgnoreCase("onsuccess"))) {
       words.remove(0);
     }
     if (words.size() < 2 || words.size() > 3) {

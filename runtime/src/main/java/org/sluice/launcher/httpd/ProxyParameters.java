@@ -41,8 +41,15 @@ final class ProxyParameters {
       case "nocanon" -> route.set("nocanon", "on");
       case "mapping" -> route.set("mapping", value.toLowerCase(Locale.ROOT));
       case "flusher" -> route.set("flusher", value);
-      case "retry", "min", "smax", "flushpackets", "flushwait", "iobuffersize",
-              "receivebuffersize", "ping", "noquery" -> {
+      case "retry",
+          "min",
+          "smax",
+          "flushpackets",
+          "flushwait",
+          "iobuffersize",
+          "receivebuffersize",
+          "ping",
+          "noquery" -> {
         // Has no counterpart and needs none for a single backend that is asked whenever needed.
       }
       default -> {

@@ -15,16 +15,56 @@ final class Scope {
   /** What has its place elsewhere, or none, in a front like ours. */
   private static final Set<String> MEANINGLESS =
       Set.of(
-          "loadmodule", "user", "group", "pidfile", "mutex", "startservers", "minspareservers",
-          "maxspareservers", "serverlimit", "threadlimit", "threadsperchild", "maxrequestworkers",
-          "minsparethreads", "maxsparethreads", "maxconnectionsperchild", "asyncrequestworkerfactor",
-          "keepalive", "loglevel", "errorlog", "errorlogformat", "hostnamelookups", "serveradmin",
-          "servername", "serveralias", "serversignature", "servertokens", "accessfilename",
-          "usecanonicalname", "typesconfig", "addtype", "addcharset", "adddefaultcharset", "enablemmap",
-          "enablesendfile", "traceenable", "proxyrequests", "scriptsock", "defaultruntimedir",
-          "mimemagicfile", "proxystatus", "allowoverride", "fileetag",
-          "namevirtualhost", "contentdigest", "listenbacklog", "addencoding", "sslengine",
-          "maxkeepaliverequests", "addicon", "indexoptions");
+          "loadmodule",
+          "user",
+          "group",
+          "pidfile",
+          "mutex",
+          "startservers",
+          "minspareservers",
+          "maxspareservers",
+          "serverlimit",
+          "threadlimit",
+          "threadsperchild",
+          "maxrequestworkers",
+          "minsparethreads",
+          "maxsparethreads",
+          "maxconnectionsperchild",
+          "asyncrequestworkerfactor",
+          "keepalive",
+          "loglevel",
+          "errorlog",
+          "errorlogformat",
+          "hostnamelookups",
+          "serveradmin",
+          "servername",
+          "serveralias",
+          "serversignature",
+          "servertokens",
+          "accessfilename",
+          "usecanonicalname",
+          "typesconfig",
+          "addtype",
+          "addcharset",
+          "adddefaultcharset",
+          "enablemmap",
+          "enablesendfile",
+          "traceenable",
+          "proxyrequests",
+          "scriptsock",
+          "defaultruntimedir",
+          "mimemagicfile",
+          "proxystatus",
+          "allowoverride",
+          "fileetag",
+          "namevirtualhost",
+          "contentdigest",
+          "listenbacklog",
+          "addencoding",
+          "sslengine",
+          "maxkeepaliverequests",
+          "addicon",
+          "indexoptions");
 
   private final Imported out;
   private final Balancers balancers;
@@ -62,8 +102,14 @@ final class Scope {
   /** Whether the main server's directive maps paths, so that virtual hosts share it. */
   static boolean isMapping(Directive directive) {
     return switch (directive.key()) {
-      case "proxypass", "proxypassmatch", "proxypassreverse", "alias", "scriptalias", "redirect",
-              "redirectpermanent", "redirectmatch" ->
+      case "proxypass",
+          "proxypassmatch",
+          "proxypassreverse",
+          "alias",
+          "scriptalias",
+          "redirect",
+          "redirectpermanent",
+          "redirectmatch" ->
           true;
       default -> false;
     };
@@ -72,10 +118,24 @@ final class Scope {
   /** A directive of the main server that holds here too. */
   void inherit(Directive directive) {
     switch (directive.key()) {
-      case "documentroot", "directoryindex", "errordocument", "timeout", "keepalivetimeout",
-              "limitrequestbody", "limitrequestline", "limitrequestfieldsize",
-              "limitrequestfields", "customlog", "directory", "proxypreservehost", "proxytimeout",
-              "proxyvia", "proxyerroroverride", "proxyaddheaders", "header", "requestheader" ->
+      case "documentroot",
+          "directoryindex",
+          "errordocument",
+          "timeout",
+          "keepalivetimeout",
+          "limitrequestbody",
+          "limitrequestline",
+          "limitrequestfieldsize",
+          "limitrequestfields",
+          "customlog",
+          "directory",
+          "proxypreservehost",
+          "proxytimeout",
+          "proxyvia",
+          "proxyerroroverride",
+          "proxyaddheaders",
+          "header",
+          "requestheader" ->
           take(directive);
       default -> {
         // Said once, for the main server, or without meaning.
@@ -98,8 +158,10 @@ final class Scope {
       case "location" -> location(directive);
       case "locationmatch" -> locationMatch(directive);
       case "directory" -> directory(directive);
-      case "files", "filesmatch", "directorymatch", "if" ->
-          out.notTaken(directive, "sections of this kind have no counterpart; routes have paths");
+      case "files", "filesmatch", "directorymatch", "if" -> {
+        out.notTaken(directive, "sections of this kind have no counterpart; routes have paths");
+        openDoor(directive);
+      }
       default -> option(directive, site);
     }
   }
@@ -291,7 +353,9 @@ final class Scope {
       log.set("site", siteName);
     }
     String file = directive.word(0);
-    log.set("file", file.startsWith("/") || file.startsWith("|") ? file : file.replace("logs/", "log/"));
+    log.set(
+        "file",
+        file.startsWith("/") || file.startsWith("|") ? file : file.replace("logs/", "log/"));
     String format = directive.word(1);
     boolean transfer = directive.key().equals("transferlog");
     String text = formats.getOrDefault(transfer ? "" : format, transfer ? "common" : format);
@@ -338,7 +402,19 @@ final class Scope {
     }
   }
 
+  /** A section that kept somebody out and is not taken over must not be overlooked. */
+  private void openDoor(Directive section) {
+    if (section.children().stream().anyMatch(Access::guards)) {
+      out.note(
+          section.place()
+              + "  "
+              + section.shown()
+              + ": GUARDED, and nothing guards it here until a route says access.* or auth.*");
+    }
+  }
+
   private void locationMatch(Directive section) {
+    openDoor(section);
     out.taken();
     for (Directive each : section.children()) {
       if (each.key().equals("proxypassmatch") || each.key().equals("proxypass")) {

@@ -3,7 +3,9 @@ package org.sluice.backend.api;
 import java.util.concurrent.atomic.AtomicLong;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** A member of a balancer as a {@link BalancerMethod} sees it. Thread-safe; all figures are live. */
+/**
+ * A member of a balancer as a {@link BalancerMethod} sees it. Thread-safe; all figures are live.
+ */
 @ProviderType
 public interface BalancerMember {
 

@@ -6,7 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
-/** Name of a {@link BalancerMethod}; becomes the service property {@code sluice.balancer.method}. */
+/**
+ * Name of a {@link BalancerMethod}; becomes the service property {@code sluice.balancer.method}.
+ */
 @ComponentPropertyType
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)

@@ -159,8 +159,8 @@ import org.sluice.api.config.OptionType;
   @AttributeDefinition(
       name = "backend.cookie-path",
       description =
-          "Entries 'INTERNAL PUBLIC': a path of Set-Cookie that begins with INTERNAL becomes PUBLIC."
-              + " Default: none.")
+          "Entries 'INTERNAL PUBLIC': a path of Set-Cookie that begins with INTERNAL becomes"
+              + " PUBLIC. Default: none.")
   @Option(type = OptionType.LIST)
   String backend_cookie$_$path() default "";
 

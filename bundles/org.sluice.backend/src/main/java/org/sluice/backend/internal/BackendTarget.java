@@ -12,8 +12,7 @@ import org.sluice.api.route.Target;
 final class BackendTarget {
   private static final Pattern URL =
       Pattern.compile("//(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?(/[^?#]*)?");
-  private static final Pattern BALANCER =
-      Pattern.compile("(?://)?([A-Za-z0-9._-]+)(/[^?#]*)?");
+  private static final Pattern BALANCER = Pattern.compile("(?://)?([A-Za-z0-9._-]+)(/[^?#]*)?");
 
   private final Address address;
   private final String balancer;

@@ -57,8 +57,11 @@ final class BalancerPlan implements Plan {
     if (session != null && rules.noFailover && known(all)) {
       waiting.none(
           new HandlerException(
-              503, "balancer-session", "balancer " + balancer + ": the session's member is unusable",
-              null, 5));
+              503,
+              "balancer-session",
+              "balancer " + balancer + ": the session's member is unusable",
+              null,
+              5));
       return;
     }
     List<Member> candidates = candidates(all, now);

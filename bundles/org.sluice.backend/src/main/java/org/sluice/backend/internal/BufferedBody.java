@@ -43,8 +43,7 @@ final class BufferedBody implements Body {
     while (buffered < most) {
       CompletableFuture<ByteBuffer> next = rest.read().toCompletableFuture();
       if (!next.isDone()) {
-        next.whenComplete(
-            (buffer, failure) -> loop.execute(() -> arrived(buffer, failure, then)));
+        next.whenComplete((buffer, failure) -> loop.execute(() -> arrived(buffer, failure, then)));
         return;
       }
       if (next.isCompletedExceptionally()) {

@@ -60,8 +60,7 @@ final class ChunkExtension {
     return i;
   }
 
-  private static int expect(byte[] line, int at, int end, char wanted)
-      throws BadResponseException {
+  private static int expect(byte[] line, int at, int end, char wanted) throws BadResponseException {
     require(at < end && line[at] == wanted);
     return at + 1;
   }

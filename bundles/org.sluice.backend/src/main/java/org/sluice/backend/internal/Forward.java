@@ -24,8 +24,7 @@ import org.sluice.api.http.Response;
  * response no byte came, when the connection was a pooled one that may have gone stale or another
  * member can take over. All on the loop of the backend connections.
  */
-final class Forward
-    implements BackendConnection.Listener, RequestPump.Listener, Plan.Waiting {
+final class Forward implements BackendConnection.Listener, RequestPump.Listener, Plan.Waiting {
   private static final Logger LOG = LoggerFactory.getLogger(Forward.class);
 
   /** Most interim responses before the final one (T11). */
@@ -139,7 +138,8 @@ final class Forward
     Backend backend = hop.backend();
     SocketAddress[] addresses = backend.addresses();
     if (addresses == null) {
-      backend.resolve(exchange.workers(), (found, failure) -> onLoop(() -> resolved(found, failure)));
+      backend.resolve(
+          exchange.workers(), (found, failure) -> onLoop(() -> resolved(found, failure)));
       return;
     }
     if (backend.isStale(options.addressNanos)) {
@@ -367,8 +367,7 @@ final class Forward
   @Override
   public void interim(ResponseHead head) {
     if (++interims > MOST_INTERIM) {
-      connection.fail(
-          new BadResponseException("more than " + MOST_INTERIM + " interim responses"));
+      connection.fail(new BadResponseException("more than " + MOST_INTERIM + " interim responses"));
       return;
     }
     if (head.status() == 100) {
@@ -443,7 +442,8 @@ final class Forward
     }
     plan.answered(hop, head.status());
     reusable = head.keepAlive() && options.reuse;
-    // The request may go on: an echo answers while it reads. It ends with the response at the latest.
+    // The request may go on: an echo answers while it reads. It ends with the response at the
+    // latest.
     Response response;
     try {
       response = response(head, content);

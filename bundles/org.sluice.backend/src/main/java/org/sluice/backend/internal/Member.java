@@ -73,10 +73,10 @@ final class Member implements BalancerMember {
   Hop hop(String balancerPath) {
     BackendTarget target = config.target();
     String base = target.path();
-    // The path of the route's target follows the member's own; of the slashes between one is enough.
+    // The path of the route's target follows the member's own; of the slashes between one is
+    // enough.
     boolean two = base.endsWith("/") && balancerPath.startsWith("/");
-    return new Hop(
-        backend, target.host(), two ? base.substring(0, base.length() - 1) : base, this);
+    return new Hop(backend, target.host(), two ? base.substring(0, base.length() - 1) : base, this);
   }
 
   @Override

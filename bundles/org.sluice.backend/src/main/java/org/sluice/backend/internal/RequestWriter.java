@@ -48,7 +48,12 @@ final class RequestWriter {
    * @param close whether this is the connection's last request
    */
   record Head(
-      String target, String host, long contentLength, boolean expect, String upgrade, boolean close) {
+      String target,
+      String host,
+      long contentLength,
+      boolean expect,
+      String upgrade,
+      boolean close) {
     static final long NO_BODY = -2;
   }
 

@@ -18,7 +18,8 @@ final class Reverse {
     String result = null;
     for (int i = 0; result == null && i < options.reverse.size(); i++) {
       String rule = options.reverse.get(i).strip();
-      result = rule.equals("auto") ? auto(exchange, value, target, hop) : rule(exchange, value, rule);
+      result =
+          rule.equals("auto") ? auto(exchange, value, target, hop) : rule(exchange, value, rule);
     }
     return result == null ? value : result;
   }
@@ -75,7 +76,10 @@ final class Reverse {
     }
     String rest = path.substring(base.length());
     boolean boundary =
-        rest.isEmpty() || base.isEmpty() || base.endsWith("/") || "/?#".indexOf(rest.charAt(0)) >= 0;
+        rest.isEmpty()
+            || base.isEmpty()
+            || base.endsWith("/")
+            || "/?#".indexOf(rest.charAt(0)) >= 0;
     return boundary ? absolute(exchange, join(to, rest)) : null;
   }
 

@@ -134,8 +134,16 @@ class ForwardTest {
     assertEquals(List.of("a=b"), values(request, "Cookie"));
     for (String gone :
         new String[] {
-          "Connection", "X-Custom", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "TE",
-          "Upgrade", "Proxy", "X-Socket-Handoff", "Sluice-Handoff"
+          "Connection",
+          "X-Custom",
+          "Keep-Alive",
+          "Proxy-Authorization",
+          "Proxy-Connection",
+          "TE",
+          "Upgrade",
+          "Proxy",
+          "X-Socket-Handoff",
+          "Sluice-Handoff"
         }) {
       assertEquals(List.of(), values(request, gone), gone);
     }
@@ -232,7 +240,10 @@ class ForwardTest {
   void locationIsRewritten(String given, String wanted) throws IOException {
     RawResponse answer =
         answer("HTTP/1.1 302 Found\r\nLocation: " + given + "\r\nContent-Length: 0\r\n\r\n");
-    String port = wanted.contains("PORT") ? answer.header("Location").replaceAll(":[0-9]+/", ":PORT/") : answer.header("Location");
+    String port =
+        wanted.contains("PORT")
+            ? answer.header("Location").replaceAll(":[0-9]+/", ":PORT/")
+            : answer.header("Location");
     assertEquals(wanted, port);
   }
 
@@ -250,8 +261,10 @@ class ForwardTest {
   void cookiesAreRewritten() throws IOException {
     RawResponse answer =
         answer(
-            "HTTP/1.1 200 OK\r\nSet-Cookie: path=/app/secret; Path=/app/x; Domain=.internal.example\r\n"
-                + "Set-Cookie: gone=1\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\n"
+                + "Set-Cookie: path=/app/secret; Path=/app/x; Domain=.internal.example\r\n"
+                + "Set-Cookie: gone=1\r\n"
+                + "Content-Length: 0\r\n\r\n",
             "backend.cookie-path",
             "/app/ /a/",
             "backend.cookie-domain",
@@ -266,8 +279,13 @@ class ForwardTest {
   void fieldsOfResponsesAreFiltered() throws IOException {
     RawResponse answer =
         answer(
-            "HTTP/1.1 200 OK\r\nServer: b\r\nX-Powered-By: p\r\nConnection: X-Hop, close\r\nX-Hop: 1\r\n"
-                + "Keep-Alive: x\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\n"
+                + "Server: b\r\n"
+                + "X-Powered-By: p\r\n"
+                + "Connection: X-Hop, close\r\n"
+                + "X-Hop: 1\r\n"
+                + "Keep-Alive: x\r\n"
+                + "Content-Length: 0\r\n\r\n",
             "header.remove.x-powered-by",
             "on",
             "header.set.Server",
@@ -276,7 +294,8 @@ class ForwardTest {
             "1");
     assertEquals("mine", answer.header("Server"));
     assertEquals("1", answer.header("X-A"));
-    assertEquals(0, answer.count("X-Powered-By") + answer.count("X-Hop") + answer.count("Keep-Alive"));
+    assertEquals(
+        0, answer.count("X-Powered-By") + answer.count("X-Hop") + answer.count("Keep-Alive"));
   }
 
   @Test
@@ -433,8 +452,7 @@ class ForwardTest {
     "Connection: Upgrade|Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=, 502",
   })
   void badUpgradeIsNone(String fields, int status) throws IOException {
-    String head =
-        "HTTP/1.1 101 Switching Protocols\r\n" + fields.replace("|", "\r\n") + "\r\n\r\n";
+    String head = "HTTP/1.1 101 Switching Protocols\r\n" + fields.replace("|", "\r\n") + "\r\n\r\n";
     try (RawBackend answering = RawBackend.always(head)) {
       front.route("ws", answering.url());
       try (RawHttpClient client = front.connect()) {

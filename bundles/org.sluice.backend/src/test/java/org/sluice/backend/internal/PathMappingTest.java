@@ -76,8 +76,7 @@ class PathMappingTest {
     assertEquals("/x%2e", map("/a/", "http://h/", "/a/x%2e", "/a/x.", options));
     HandlerException e =
         assertThrows(
-            HandlerException.class,
-            () -> map("/a/", "http://h/", "/%61/x", "/a/x", options));
+            HandlerException.class, () -> map("/a/", "http://h/", "/%61/x", "/a/x", options));
     assertEquals(404, e.status());
   }
 
@@ -98,7 +97,11 @@ class PathMappingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "http://h:8080/x?y", "http:///x", "http://h:99999/", "http://h$1/x", "unix:run/a.sock|ftp://h/",
+    "http://h:8080/x?y",
+    "http:///x",
+    "http://h:99999/",
+    "http://h$1/x",
+    "unix:run/a.sock|ftp://h/",
     "balancer://"
   })
   void badTargetsAreRefused(String target) {

@@ -15,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.core.internal.config.read.CfgEntry;
 import org.sluice.core.internal.config.read.CfgFile;
-import org.sluice.core.internal.config.read.FileName.Kind;
 
 /**
  * Shows the files in Configuration Admin, where plug-ins get their own PIDs and consoles see the
