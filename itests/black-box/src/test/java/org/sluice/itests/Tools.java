@@ -60,6 +60,12 @@ final class Tools {
     return "python3";
   }
 
+  /** Skips the test where there is no PHP. */
+  static String php() {
+    assumeTrue(present("php"), "php is not on the PATH: no application in PHP is tested");
+    return "php";
+  }
+
   /** A script of the test resources. */
   static Path script(String name) {
     return Path.of("src", "test", "resources", name).toAbsolutePath();

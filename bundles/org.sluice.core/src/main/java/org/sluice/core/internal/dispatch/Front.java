@@ -224,11 +224,14 @@ public final class Front implements FrontExchange.Host {
   /** False when the request waits for a guard and goes on later. */
   private boolean route(HookChain chain, FrontExchange exchange) throws HandlerException {
     SiteNode site = exchange.site();
-    RouteMatch match = site.match(exchange.path());
+    RouteMatch match = servletMatch(exchange, site);
+    if (match == null) {
+      match = site.match(exchange.path());
+      exchange.routed(site, exchange.path(), match);
+    }
     if (match == null || match.route().excluded()) {
       throw new HandlerException(404, "no-route", "no route matches the path");
     }
-    exchange.routed(site, exchange.path(), match);
     RouteNode route = match.route();
     if (route.unavailable() != null) {
       throw new HandlerException(503, "route-unavailable", route.unavailable(), null, 10);
@@ -273,6 +276,34 @@ public final class Front implements FrontExchange.Host {
     } catch (RuntimeException e) {
       exchange.fail(new HandlerException(500, "core", "the core failed: " + e, e));
     }
+  }
+
+  /**
+   * The match of a route with {@code mapping=servlet}, before which path parameters count as absent
+   * ({@code /admin;x/} is {@code /admin/}); the exchange's path is then the one without them, so
+   * that hooks judge what the servlet container will see. Null for any other.
+   */
+  private static RouteMatch servletMatch(FrontExchange exchange, SiteNode site) {
+    String raw = exchange.request().rawPath();
+    if (raw.indexOf(';') < 0) {
+      return null;
+    }
+    String path;
+    try {
+      path = RequestPath.decode(RequestPath.withoutParameters(raw));
+    } catch (HandlerException aboveTheRoot) {
+      return null;
+    }
+    RouteMatch match = site.match(path);
+    boolean servlet =
+        match != null
+            && match.route().target() != null
+            && match.route().options().text("mapping").equals("servlet");
+    if (!servlet) {
+      return null;
+    }
+    exchange.routed(site, path, match);
+    return match;
   }
 
   private void handle(FrontExchange exchange) throws HandlerException {

@@ -31,6 +31,20 @@ public final class RequestPath {
     return isPlain(raw) ? raw : normalise(unescape(raw));
   }
 
+  /** The raw path without {@code ;…} in its segments, as servlet containers read it. */
+  public static String withoutParameters(String raw) {
+    StringBuilder out = new StringBuilder(raw.length());
+    boolean inside = false;
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      inside = c == ';' || (inside && c != '/');
+      if (!inside) {
+        out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
   private static boolean isPlain(String raw) {
     char previous = 0;
     for (int i = 0; i < raw.length(); i++) {

@@ -26,7 +26,7 @@ record Kind(String name, String contract, String property, int missing) {
           new Kind("log-writer", "org.sluice.log.api.LogWriter", "sluice.log.writer", 500),
           new Kind(
               "balancer-method",
-              "org.sluice.api.handler.BalancerMethod",
+              "org.sluice.backend.api.BalancerMethod",
               "sluice.balancer.method",
               500));
 }

@@ -17,8 +17,28 @@ final class CoreChecks {
     }
   }
 
-  /** {@code header.X-Frame-Options=DENY}. */
-  static void header(String name, Object value) throws BadValueException {
+  /** {@code on}, {@code off}, {@code 404}, {@code 500-599}. */
+  static void statuses(String name, Object value) throws BadValueException {
+    for (Object part : (List<?>) value) {
+      String text = (String) part;
+      boolean range = text.matches("[1-5][0-9][0-9](-[1-5][0-9][0-9])?");
+      boolean word = !text.isEmpty() && List.of("on", "off").contains(text);
+      if (!range && !word) {
+        throw new BadValueException(
+            "allowed are on, off, statuses and ranges of statuses such as 500-599: " + text);
+      }
+    }
+  }
+
+  /**
+   * {@code header.X-Frame-Options=DENY}; for backends also {@code header.set.NAME}, {@code
+   * header.request.remove.NAME} and the like.
+   */
+  static void header(String key, Object value) throws BadValueException {
+    String name = key;
+    for (String prefix : List.of("request.", "response.", "add.", "set.", "remove.")) {
+      name = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+    }
     if (!isToken(name)) {
       throw new BadValueException("the key is header. and a field name (RFC 9110 section 5.1)");
     }

@@ -62,6 +62,11 @@ public final class CoreKeys {
       cgi              | flag     | off       |               | option   | programs among files; guard of plug-in cgi
       ssi              | choice   | off       | off noexec on | option   | server-side includes; guard of plug-in ssi
       ssi.exec-cmd     | flag     | off       |               | option   | element exec may run commands of a page
+      mapping          | choice   | decoded   | decoded encoded servlet | option | how a request's path becomes a backend's
+      nocanon          | flag     | off       |               | option   | pass what follows the route's path as it was written
+      forwarded        | choice   | replace   | replace append off | option | Forwarded and X-Forwarded-* for backends
+      request-buffer   | size     | 0         | 0..64m        | option   | read that much of a request's body before a backend is asked; 0: none
+      error-override   | list     |           |               | option   | statuses of backends that get our own page: on, off, 404, 500-599
       handoff.body            | choice   | refuse | refuse drop | option | what classic does with a request body
       handoff.linger          | duration | 100ms  | 0s..10s     | option | wait for the sign that a message was read
       handoff.connect-timeout | duration | 1s     | 1ms..60s    | option | to connect a receiver
@@ -85,6 +90,24 @@ public final class CoreKeys {
       workers          | number   |           | 1..10000      | core     | threads for blocking work; empty: by processors
       server-header    | text     | Sluice    |               | core     | Server field of responses; off: none
       site             | text     |           |               | log      | NAME of a site; empty: all sites
+      balancer         | list     |           |               | member   | balancers it belongs to
+      target           | text     |           |               | member   | http://HOST[:PORT][/PATH] or unix:SOCKET
+      loadfactor       | text     | 1         |               | member   | share of the load, 1 to 100, at most two decimals
+      lbset            | number   | 0         | 0..99         | member   | lower sets are used first
+      route            | text     |           |               | member   | what sessions are bound by; empty: the member's NAME
+      redirect         | text     |           |               | member   | route used instead while this member is unusable
+      status           | text     |           |               | member   | letters D S E I N H R C, with + or -
+      retry            | duration | 60s       | 0s..1d        | member   | how long it is left alone after an error; 0s: not at all
+      max              | number   | 0         | 0..1000000    | member   | most requests at a time; 0: no limit
+      slow-start       | duration | 0s        | 0s..1h        | member   | time until it gets its whole share
+      health           | choice   | off       | off http tcp  | member   | active checks
+      health.path      | text     | /         |               | member   | what is asked for
+      health.host      | text     |           |               | member   | Host of the check; empty: of the target
+      health.expect    | list     | 200-399   |               | member   | statuses that are healthy
+      health.interval  | duration | 5s        | 100ms..1h     | member   | between two checks
+      health.timeout   | duration | 2s        | 10ms..5m      | member   | for one check
+      health.passes    | number   | 2         | 1..100        | member   | good checks in a row until it is used again
+      health.fails     | number   | 3         | 1..100        | member   | bad checks in a row until it is left alone
       file             | text     |           |               | log      | where to write: a file, or a bar and a program
       writer           | text     |           |               | log      | file, pipe, stdout, syslog or a plug-in's; empty: by file
       writer.          | text     |           |               | log      | settings of a plug-in's writer
@@ -114,17 +137,26 @@ public final class CoreKeys {
       """;
 
   private static final Map<String, KeySpec.Check> CHECKS =
-      Map.of(
-          "error.", CoreChecks::errorPage,
-          "header.", CoreChecks::header,
-          "handoff.hash", CoreChecks::hash,
-          "handoff.allowed", CoreChecks::allowed,
-          "flusher", CoreChecks::pluginName,
-          "dialect", CoreChecks::pluginName,
-          "index", CoreChecks::index,
-          "cache-control", CoreChecks::fieldValue,
-          "charset", CoreChecks::token,
-          "server-header", CoreChecks::fieldValue);
+      Map.ofEntries(
+          Map.entry("error.", CoreChecks::errorPage),
+          Map.entry("error-override", CoreChecks::statuses),
+          Map.entry("header.", CoreChecks::header),
+          Map.entry("handoff.hash", CoreChecks::hash),
+          Map.entry("handoff.allowed", CoreChecks::allowed),
+          Map.entry("flusher", CoreChecks::pluginName),
+          Map.entry("dialect", CoreChecks::pluginName),
+          Map.entry("index", CoreChecks::index),
+          Map.entry("cache-control", CoreChecks::fieldValue),
+          Map.entry("charset", CoreChecks::token),
+          Map.entry("server-header", CoreChecks::fieldValue),
+          Map.entry("member.target", MemberChecks::target),
+          Map.entry("member.balancer", MemberChecks::names),
+          Map.entry("member.loadfactor", MemberChecks::loadFactor),
+          Map.entry("member.route", MemberChecks::route),
+          Map.entry("member.redirect", MemberChecks::route),
+          Map.entry("member.status", MemberChecks::status),
+          Map.entry("member.health.path", MemberChecks::path),
+          Map.entry("member.health.expect", CoreChecks::statuses));
 
   /** All declarations. */
   static final List<KeySpec> ALL = parse();
@@ -154,7 +186,7 @@ public final class CoreKeys {
         guard,
         guard ? key : KeySpec.CORE,
         cells[5].strip(),
-        CHECKS.get(key));
+        CHECKS.get(cells[4].strip().equals("member") ? "member." + key : key));
   }
 
   /** Whether an unknown key is the core's business, so that it is an error and no plug-in's. */

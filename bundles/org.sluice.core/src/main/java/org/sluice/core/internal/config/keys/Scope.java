@@ -14,6 +14,8 @@ public enum Scope {
   OPTION,
   /** {@code org.sluice.core.cfg}. */
   CORE,
+  /** Member files. */
+  MEMBER,
   /** Access log files. */
   LOG;
 
@@ -23,6 +25,7 @@ public enum Scope {
       case SITE -> this == SITE || this == LISTENER || this == OPTION;
       case ROUTE -> this == ROUTE || this == OPTION;
       case CORE -> this == CORE;
+      case MEMBER -> this == MEMBER;
       case ACCESS_LOG -> this == LOG;
       case PLUGIN -> false;
     };
@@ -35,6 +38,7 @@ public enum Scope {
       case ROUTE -> "route files";
       case OPTION -> "site and route files";
       case CORE -> "org.sluice.core.cfg";
+      case MEMBER -> "member files";
       case LOG -> "access log files";
     };
   }

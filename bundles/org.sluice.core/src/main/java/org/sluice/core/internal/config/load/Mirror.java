@@ -15,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.core.internal.config.read.CfgEntry;
 import org.sluice.core.internal.config.read.CfgFile;
-import org.sluice.core.internal.config.read.FileName.Kind;
 
 /**
  * Shows the files in Configuration Admin, where plug-ins get their own PIDs and consoles see the
@@ -82,7 +81,11 @@ public final class Mirror {
   }
 
   private static Dictionary<String, Object> properties(CfgFile file) {
-    boolean raw = file.name().kind() != Kind.PLUGIN && file.name().kind() != Kind.ACCESS_LOG;
+    boolean raw =
+        switch (file.name().kind()) {
+          case PLUGIN, ACCESS_LOG, MEMBER -> false;
+          default -> true;
+        };
     Dictionary<String, Object> properties = new Hashtable<>();
     for (CfgEntry entry : file.entries()) {
       properties.put(entry.key(), raw ? entry.raw() : entry.value());

@@ -8,6 +8,7 @@ import org.sluice.core.internal.config.read.CfgFile;
 import org.sluice.core.internal.config.read.Problem;
 import org.sluice.core.internal.config.read.Problems;
 import org.sluice.core.internal.config.rules.KeyRules;
+import org.sluice.core.internal.config.rules.MemberFile;
 import org.sluice.core.internal.config.rules.RouteFile;
 import org.sluice.core.internal.config.rules.SiteFile;
 
@@ -58,6 +59,7 @@ final class Unit {
       case SITE -> site = SiteFile.parse(file, problems);
       case ROUTE -> route = RouteFile.parse(file, set.known(), problems);
       case ACCESS_LOG -> askOwner(file, problems);
+      case MEMBER -> MemberFile.check(file, problems);
       default -> {
         // No further form.
       }

@@ -21,6 +21,8 @@ public record FileName(String file, String pid, String name) {
     CORE,
     /** An access log: a plug-in's file whose {@code site} the core checks. */
     ACCESS_LOG,
+    /** A member of a balancer: a plug-in's file whose keys the core checks. */
+    MEMBER,
     /** A plug-in's own file, handed to Configuration Admin as it is. */
     PLUGIN
   }
@@ -36,6 +38,7 @@ public record FileName(String file, String pid, String name) {
           "org.sluice.site~NAME.cfg",
           "org.sluice.route~NAME.cfg",
           "org.sluice.core.cfg",
+          "org.sluice.member~NAME.cfg",
           "org.sluice.accesslog~NAME.cfg");
 
   /** Bundles of ours that may have files of their own, whether they are installed or not. */
@@ -72,6 +75,7 @@ public record FileName(String file, String pid, String name) {
       case "org.sluice.route" -> Kind.ROUTE;
       case "org.sluice.core" -> Kind.CORE;
       case "org.sluice.accesslog" -> Kind.ACCESS_LOG;
+      case "org.sluice.member" -> Kind.MEMBER;
       default -> Kind.PLUGIN;
     };
   }
@@ -89,7 +93,7 @@ public record FileName(String file, String pid, String name) {
           display(), 0, "the part behind ~ is a name of letters, digits, '-', '_' and '.'");
     } else if (kind == Kind.CORE && name != null) {
       problems.error(display(), 0, "the core has one file: org.sluice.core.cfg");
-    } else if (name == null && (kind == Kind.SITE || kind == Kind.ROUTE)) {
+    } else if (name == null && (kind == Kind.SITE || kind == Kind.ROUTE || kind == Kind.MEMBER)) {
       problems.error(display(), 0, "the name is missing: " + pid + "~NAME.cfg");
     } else if (kind == Kind.PLUGIN && pid.startsWith(OURS) && !isKnown(pluginPids)) {
       problems.error(
@@ -124,7 +128,11 @@ public record FileName(String file, String pid, String name) {
         Nearest.of(
             head,
             List.of(
-                "org.sluice.site", "org.sluice.route", "org.sluice.core", "org.sluice.accesslog"));
+                "org.sluice.site",
+                "org.sluice.route",
+                "org.sluice.member",
+                "org.sluice.core",
+                "org.sluice.accesslog"));
     if (near == null) {
       return "";
     }

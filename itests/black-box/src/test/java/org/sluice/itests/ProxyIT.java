@@ -1,0 +1,281 @@
+package org.sluice.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sluice.testing.Processes;
+import org.sluice.testing.RawHttpClient;
+import org.sluice.testing.RawResponse;
+import org.sluice.testing.RunningProcess;
+
+/** The packaged front before backends: framing end to end, large bodies, balancers, upgrades. */
+class ProxyIT {
+  private static final long LARGE = 64L * 1024 * 1024;
+
+  private static Front front;
+  private static TestBackend backend;
+
+  @BeforeAll
+  static void start() throws IOException {
+    backend = TestBackend.open("recorder");
+    Base base =
+        Base.withSite("proxy")
+            .route("r", "path=/r/", "target=" + backend.url())
+            .route("b", "path=/b/", "target=balancer:pair")
+            .file("etc/jvm.options", "-Xmx64m", "-XX:+UseSerialGC");
+    front = Front.start(base);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    front.close();
+    backend.close();
+  }
+
+  private static Arguments ambiguous(String name, String bytes) {
+    return Arguments.of(name, bytes);
+  }
+
+  static Stream<Arguments> smuggling() {
+    String post = "POST /r/p HTTP/1.1\r\nHost: a\r\n";
+    String inner = "GET /r/smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+    String chunks = "0\r\n\r\n" + inner;
+    return Stream.of(
+        ambiguous(
+            "length before chunked",
+            post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks),
+        ambiguous(
+            "chunked before length",
+            post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + chunks),
+        ambiguous("two lengths", post + "Content-Length: 0\r\nContent-Length: 44\r\n\r\n" + inner),
+        ambiguous("list of lengths", post + "Content-Length: 0, 44\r\n\r\n" + inner),
+        ambiguous("signed length", post + "Content-Length: +0\r\n\r\n" + inner),
+        ambiguous("hexadecimal length", post + "Content-Length: 0x2c\r\n\r\n" + inner),
+        ambiguous("chunked twice", post + "Transfer-Encoding: chunked, chunked\r\n\r\n" + chunks),
+        ambiguous("chunked not last", post + "Transfer-Encoding: chunked, gzip\r\n\r\n" + chunks),
+        ambiguous("unknown coding", post + "Transfer-Encoding: xchunked\r\n\r\n" + chunks),
+        ambiguous("blank before colon", post + "Transfer-Encoding : chunked\r\n\r\n" + chunks),
+        ambiguous("folded coding", post + "Transfer-Encoding:\r\n chunked\r\n\r\n" + chunks),
+        ambiguous(
+            "coding behind a control", post + "Transfer-Encoding: \u000bchunked\r\n\r\n" + chunks),
+        ambiguous(
+            "coding in HTTP/1.0",
+            "POST /r/p HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks),
+        ambiguous("lone LF in the head", "POST /r/p HTTP/1.1\nHost: a\n\n" + inner),
+        ambiguous("lone LF in chunks", post + "Transfer-Encoding: chunked\r\n\r\n0\n\n" + inner),
+        ambiguous(
+            "chunk size with a sign",
+            post + "Transfer-Encoding: chunked\r\n\r\n+0\r\n\r\n" + inner),
+        ambiguous(
+            "chunk size with 0x", post + "Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n" + inner),
+        ambiguous(
+            "line end in a chunk extension",
+            post + "Transfer-Encoding: chunked\r\n\r\n0;a=\"\n\"\r\n\r\n" + inner),
+        ambiguous("two hosts", "GET /r/p HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+        ambiguous("leading control", "\u0001GET /r/p HTTP/1.1\r\nHost: a\r\n\r\n"),
+        ambiguous("HTTP/0.9", "GET /r/smuggled\r\n\r\n"),
+        ambiguous("CR in a value", "GET /r/p HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n"),
+        ambiguous("NUL in a value", "GET /r/p HTTP/1.1\r\nHost: a\r\nX: a\u0000b\r\n\r\n"));
+  }
+
+  /** T1: what is refused reaches no backend, not even in part. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("smuggling")
+  void ambiguityIsRefusedWhole(String name, String bytes) throws IOException {
+    int before = backend.requests.size();
+    int answers = 0;
+    try (RawHttpClient client = front.connect()) {
+      client.send(bytes);
+      client.halfClose();
+      String all = new String(client.readToEnd(), StandardCharsets.ISO_8859_1);
+      answers = all.split("HTTP/1.1 200", -1).length - 1;
+      assertTrue(all.startsWith("HTTP/1.1 4") || all.startsWith("HTTP/1.1 5"), all);
+    } catch (SocketException reset) {
+      // As good: nothing was answered.
+    }
+    assertEquals(0, answers);
+    assertEquals(List.of(), backend.broken);
+    List<String> since = backend.requests.subList(before, backend.requests.size());
+    assertTrue(since.stream().noneMatch(line -> line.contains("smuggled")), since.toString());
+  }
+
+  /** T1: what is accepted arrives as exactly as many requests, whatever their framing was. */
+  @Test
+  void acceptedRequestsArriveOneByOne() throws IOException {
+    int before = backend.requests.size();
+    String requests =
+        "GET /r/1 HTTP/1.1\r\nHost: a\r\n\r\n"
+            + "POST /r/2 HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\nGET /r/x HTTP/1.1\r\n\r"
+            + "POST /r/3 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "14;x=\"y\"\r\nGET /r/x HTTP/1.1\r\n\r\r\n0\r\nT: v\r\n\r\n"
+            + "GET http://a/r/4 HTTP/1.1\r\nHost: other\r\n\r\n"
+            + "PUT /r/5 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
+            + "HEAD /r/6 HTTP/1.1\r\nHost: a\r\n\r\n"
+            + "GET /r/7 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    try (RawHttpClient client = front.connect()) {
+      client.send(requests);
+      for (int i = 1; i <= 7; i++) {
+        assertEquals(200, client.readResponse(i == 6 ? "HEAD" : "GET").status());
+      }
+      assertEquals(0, client.readToEnd().length);
+    }
+    assertEquals(
+        List.of(
+            "GET /1 HTTP/1.1 0",
+            "POST /2 HTTP/1.1 20",
+            "POST /3 HTTP/1.1 20",
+            "GET /4 HTTP/1.1 0",
+            "PUT /5 HTTP/1.1 0",
+            "HEAD /6 HTTP/1.1 0",
+            "GET /7 HTTP/1.1 0"),
+        backend.requests.subList(before, backend.requests.size()));
+    assertEquals(List.of(), backend.broken);
+  }
+
+  /** 64 MiB each way through a front with a heap of as much: nothing is kept. */
+  @Test
+  void largeBodiesStreamBothWays() throws IOException {
+    try (RawHttpClient client = front.connect()) {
+      client.limit(Duration.ofSeconds(60));
+      long before = backend.bodyBytes.get();
+      OutputStream out = client.socket().getOutputStream();
+      client.send("POST /r/up HTTP/1.1\r\nHost: a\r\nContent-Length: " + LARGE + "\r\n\r\n");
+      byte[] piece = new byte[64 * 1024];
+      for (long left = LARGE; left > 0; left -= piece.length) {
+        out.write(piece);
+      }
+      assertEquals(200, client.readResponse("POST").status());
+      assertEquals(LARGE, backend.bodyBytes.get() - before);
+    }
+    try (RawHttpClient client = front.connect()) {
+      client.get("/r/bytes/" + LARGE, "Connection: close");
+      InputStream in = client.socket().getInputStream();
+      long count = 0;
+      byte[] piece = new byte[64 * 1024];
+      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        count += n;
+      }
+      assertTrue(count > LARGE && count < LARGE + 1000, "bytes " + count);
+    }
+    assertEquals(List.of(), front.complaints("OutOfMemory"));
+  }
+
+  @Test
+  void webSocketEchoes() throws IOException {
+    try (RawHttpClient client = front.connect()) {
+      client.get(
+          "/r/ws",
+          "Connection: keep-alive, Upgrade",
+          "Upgrade: websocket",
+          "Sec-WebSocket-Version: 13",
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+      assertTrue(client.readHead().startsWith("HTTP/1.1 101 "));
+      for (int i = 0; i < 100; i++) {
+        assertEquals("ping " + i % 10, new String(client.send("ping " + i % 10).read(6)));
+      }
+      client.halfClose();
+      assertEquals(0, client.readToEnd().length);
+    }
+  }
+
+  private static void member(String name, int port) throws IOException {
+    front
+        .base()
+        .file(
+            "etc/org.sluice.member~" + name + ".cfg",
+            "balancer=pair",
+            "target=http://127.0.0.1:" + port,
+            "retry=200ms");
+  }
+
+  private static void awaitMember(String name, String state) {
+    front.awaitRow(
+        "sluice:balancers",
+        row -> text(row, "member").equals(name) && text(row, "state").equals(state),
+        name + " is " + state);
+  }
+
+  private static String text(JsonObject row, String column) {
+    return row.get(column).getAsString();
+  }
+
+  /** Members are killed and started under load for ten seconds; every request is answered. */
+  @Test
+  void membersComeAndGoUnderLoad() throws Exception {
+    TestBackend one = TestBackend.open("one");
+    TestBackend two = TestBackend.open("two");
+    member("one", one.port());
+    member("two", two.port());
+    awaitMember("one", "ok");
+    awaitMember("two", "ok");
+    try (Load load = Load.start(front, 4, List.of("/b/x", "HEAD /b/y"))) {
+      long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+      for (int i = 0; System.nanoTime() - end < 0; i++) {
+        TestBackend victim = i % 2 == 0 ? one : two;
+        long goal = load.succeeded() + 200;
+        org.sluice.testing.Await.until(
+            Duration.ofSeconds(20), () -> load.succeeded() >= goal, "load before a kill");
+        int port = victim.port();
+        victim.close();
+        long less = load.succeeded() + 200;
+        org.sluice.testing.Await.until(
+            Duration.ofSeconds(20), () -> load.succeeded() >= less, "load without one");
+        TestBackend again = TestBackend.open(i % 2 == 0 ? "one" : "two", port);
+        one = i % 2 == 0 ? again : one;
+        two = i % 2 == 0 ? two : again;
+      }
+      load.finish();
+      assertEquals(List.of(), load.failures());
+    }
+    front.ask("sluice:member", "drain", "one");
+    awaitMember("one", "draining");
+    assertEquals("two", front.get("/b/x").text());
+    front.ask("sluice:member", "enable", "one");
+    one.close();
+    two.close();
+  }
+
+  /** A real application behind {@code php -S}. */
+  @Test
+  void phpAnswersBehindTheFront() throws Exception {
+    String php = Tools.php();
+    Base base = front.base();
+    base.file(
+        "php/index.php",
+        "<?php header('X-Method: ' . $_SERVER['REQUEST_METHOD']);",
+        "header('Set-Cookie: session=1; Path=/');",
+        "echo $_SERVER['HTTP_X_FORWARDED_FOR'], ' ', strlen(file_get_contents('php://input'));");
+    int port;
+    try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    try (Processes processes = new Processes()) {
+      RunningProcess server =
+          processes.start(php, "-S", "127.0.0.1:" + port, "-t", base.path("php").toString());
+      base.route("php", "path=/php/", "target=http://127.0.0.1:" + port + "/");
+      front.awaitStatus("/php/", 200);
+      try (RawHttpClient client = front.connect()) {
+        client.send("POST /php/ HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+        RawResponse answer = client.readResponse("POST");
+        assertEquals("127.0.0.1 3", answer.text());
+        assertEquals("POST", answer.header("X-Method"));
+      }
+      server.kill();
+    }
+  }
+}
