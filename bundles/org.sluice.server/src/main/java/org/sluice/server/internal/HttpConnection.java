@@ -456,6 +456,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     linger();
   }
 
+  /**
+   * A lease has ended as it should, and the connection goes on; the exchange's account is closed.
+   *
+   * @param leftover bytes of the next request that the receiver has read
+   * @param written what the kernel has counted
+   */
+  void resumeAfterLease(ByteBuffer leftover, long written) {
+    current = null;
+    if (leftover.hasRemaining()) {
+      inbox.add(
+          loop.allocator().directBuffer(leftover.remaining()).writeBytes(leftover.duplicate()),
+          loop.allocator());
+    }
+    outbound.expect(written, loop.counts(), () -> abort("written to after a lease had ended"));
+    nextRequest();
+  }
+
   /** The connection speaks another protocol from here on. */
   void upgraded() {
     state = State.UPGRADED;

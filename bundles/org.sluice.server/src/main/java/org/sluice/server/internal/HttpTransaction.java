@@ -312,6 +312,11 @@ final class HttpTransaction implements Transaction, Connection, SocketSource {
         && (body == null || body.isReusable(Discard.BODY));
   }
 
+  /** The same where whoever holds a lease reads the body. */
+  boolean mayPersistAfterLease() {
+    return refusal == null && head.keepAlive() && connection.mayPersist(number);
+  }
+
   /** The response has left completely. */
   void complete(boolean persist) {
     work = null;
@@ -354,6 +359,11 @@ final class HttpTransaction implements Transaction, Connection, SocketSource {
   }
 
   void end(End how, int finalStatus, long bodyOut, long bytesOut, String detail) {
+    end(how, finalStatus, bodyOut, bytesOut, 0, detail);
+  }
+
+  void end(
+      End how, int finalStatus, long bodyOut, long bytesOut, long alsoIn, String detail) {
     if (ended) {
       return;
     }
@@ -366,7 +376,7 @@ final class HttpTransaction implements Transaction, Connection, SocketSource {
     if (told == null) {
       return;
     }
-    long bytesIn = head.bytes() + (body == null ? 0 : body.framing().consumed());
+    long bytesIn = head.bytes() + alsoIn + (body == null ? 0 : body.framing().consumed());
     long nanos = System.nanoTime() - began;
     try {
       told.accept(new Outcome(how, finalStatus, bodyOut, bytesIn, bytesOut, nanos, detail));
