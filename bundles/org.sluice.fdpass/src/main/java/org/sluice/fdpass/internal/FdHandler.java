@@ -48,9 +48,9 @@ public final class FdHandler implements Handler {
       tally.add(Step.REFUSED);
       throw new HandlerException(500, "fd-refused", "hand-off needs the engine's epoll transport");
     }
-    Request request =
-        new Request(exchange, options, fd, pool(exchange, tally), source, loop, tally);
-    exchange.call(Dialect.class, fd.dialect, dialect -> dialect).whenComplete(request::dialect);
+    Transfer.Request request =
+        new Transfer.Request(exchange, options, fd, pool(exchange, tally), tally, Appendix.NONE);
+    new Decision(state, request, source, loop).start();
   }
 
   private Pool pool(Exchange exchange, Tally tally) throws HandlerException {
@@ -72,128 +72,5 @@ public final class FdHandler implements Handler {
     return source == null
         ? "this connection's socket cannot be handed over"
         : "hand-off needs the engine's epoll transport";
-  }
-
-  /** One request on its way to a decision. All on the exchange's event loop. */
-  private final class Request {
-    private final Exchange exchange;
-    private final Options options;
-    private final FdOptions fd;
-    private final Pool pool;
-    private final SocketSource source;
-    private final IoEventLoop loop;
-    private final Tally tally;
-    private Dialect dialect;
-
-    Request(
-        Exchange exchange,
-        Options options,
-        FdOptions fd,
-        Pool pool,
-        SocketSource source,
-        IoEventLoop loop,
-        Tally tally) {
-      this.exchange = exchange;
-      this.options = options;
-      this.fd = fd;
-      this.pool = pool;
-      this.source = source;
-      this.loop = loop;
-      this.tally = tally;
-    }
-
-    void dialect(Dialect chosen, Throwable failure) {
-      if (failure != null) {
-        refuse(failure);
-        return;
-      }
-      dialect = chosen;
-      try {
-        body();
-      } catch (HandlerException | RuntimeException e) {
-        refuse(e);
-      }
-    }
-
-    private void body() throws HandlerException {
-      if (dialect.traits().standing() || dialect.traits().socket() != SocketType.STREAM) {
-        throw new HandlerException(
-            500, "fd-dialect", "this version cannot speak the dialect " + fd.dialect);
-      }
-      RequestBody rule = dialect.traits().body();
-      if (exchange.request().body().length() == 0 || rule == RequestBody.PASS) {
-        flusher();
-      } else if (rule == RequestBody.DRAIN || fd.dropBody) {
-        var unused =
-            BodyDrop.drop(exchange.request().body(), exchange.loop()).whenComplete(this::dropped);
-      } else {
-        throw new HandlerException(
-            501,
-            "fd-body",
-            "the request has a body, which the dialect "
-                + fd.dialect
-                + " cannot carry; handoff.body=drop reads it and throws it away");
-      }
-    }
-
-    private void dropped(Void nothing, Throwable failure) {
-      if (failure != null) {
-        refuse(failure);
-      } else {
-        flusher();
-      }
-    }
-
-    private void flusher() {
-      String name = fd.flusher.isEmpty() ? dialect.traits().flusher() : fd.flusher;
-      exchange
-          .call(Flusher.class, name, flusher -> flusher.preamble(exchange, options))
-          .whenComplete(this::preamble);
-    }
-
-    private void preamble(Preamble preamble, Throwable failure) {
-      if (failure != null) {
-        refuse(failure);
-        return;
-      }
-      try {
-        begin(preamble);
-      } catch (HandlerException | RuntimeException e) {
-        refuse(e);
-      }
-    }
-
-    private void begin(Preamble preamble) throws HandlerException {
-      if (preamble == null) {
-        throw new HandlerException(500, "fd-flusher", "the flusher gave null for a preamble");
-      }
-      if (HeadOnly.applies(exchange, preamble)) {
-        tally.add(Step.HEAD_ONLY);
-        HeadOnly.answer(exchange, preamble);
-        return;
-      }
-      Lingering lingering = state.loop(loop);
-      ClientSocket client;
-      try {
-        client = source.take();
-      } catch (HandlerException e) {
-        tally.add(Step.CLIENT_GONE);
-        HeadOnly.close(preamble);
-        exchange.fail(e);
-        return;
-      }
-      Passing passing =
-          new Passing(exchange, options, fd, pool, dialect, preamble, client, lingering, tally);
-      try {
-        passing.start();
-      } catch (RuntimeException e) {
-        passing.broken(e);
-      }
-    }
-
-    private void refuse(Throwable failure) {
-      tally.add(Step.REFUSED);
-      exchange.fail(Stages.asHandlerException(failure));
-    }
   }
 }
