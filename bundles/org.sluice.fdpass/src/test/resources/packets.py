@@ -154,6 +154,8 @@ class Control:
         if "hold" in plan:
             self.held[number] = client
             return
+        if "take" in plan:
+            self.tell("TAKE %d" % number)
         content, read = body_of(message, rest, client)
         keep = message["keep"] and "close" not in plan
         size = int(plan.get("body", 5))
@@ -182,7 +184,6 @@ class Control:
         if "take" in plan:
             client.shutdown(socket.SHUT_WR)
             client.close()
-            self.tell("TAKE %d" % number)
             return self.tell("END %s 200 %d %d" % (message["memo"], written, len(text)))
         if message["mode"] == "give":
             client.shutdown(socket.SHUT_WR)

@@ -7,10 +7,10 @@ import org.sluice.api.http.Headers;
  *
  * @param data bytes for the receiver, or null
  * @param respond fields that it wants on the response
- * @param consumed whether it has read the request body
+ * @param applied whether an application asked, which had the request body
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record Appendix(byte[] data, Headers respond, boolean consumed) {
+record Appendix(byte[] data, Headers respond, boolean applied) {
   /** The route asks for the hand-off: nothing is attached. */
   static final Appendix NONE = new Appendix(null, Headers.empty(), false);
 }

@@ -531,7 +531,8 @@ final class ControlConnection implements EpollIoHandle {
     idle();
   }
 
-  private void giveLeases() {
+  /** Leases become the receiver's. */
+  void giveLeases() {
     for (Errand errand : new ArrayList<>(errands.values())) {
       if (errand.lease && errand.acknowledged) {
         errands.remove(errand.id);

@@ -304,6 +304,13 @@ final class Controls {
     return front.leaving();
   }
 
+  /** Leases become the receiver's. */
+  void giveLeases() {
+    for (ControlConnection each : all) {
+      each.onLoop(each::giveLeases);
+    }
+  }
+
   /** No more hand-offs; leases become the receiver's. */
   void retire() {
     for (ControlConnection each : all) {

@@ -64,7 +64,7 @@ final class Decision {
               + " server name only");
     }
     RequestBody rule = dialect.traits().body();
-    boolean none = request.appendix().consumed() || exchange.request().body().length() == 0;
+    boolean none = request.appendix().applied() || exchange.request().body().length() == 0;
     if (none || rule == RequestBody.PASS) {
       flusher();
     } else if (rule == RequestBody.DRAIN || fd.dropBody) {
@@ -89,7 +89,9 @@ final class Decision {
   }
 
   private void flusher() {
-    String name = fd.flusher.isEmpty() ? dialect.traits().flusher() : fd.flusher;
+    // The flusher of a route that has no dialect of its own is not meant for this one.
+    boolean own = request.tally().dialect.equals(fd.dialect) && !fd.flusher.isEmpty();
+    String name = own ? fd.flusher : dialect.traits().flusher();
     exchange
         .call(Flusher.class, name, flusher -> flusher.preamble(exchange, request.options()))
         .whenComplete(this::preamble);

@@ -10,6 +10,7 @@ import org.sluice.api.handler.Handler;
 import org.sluice.api.handler.SluiceScheme;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
+import org.sluice.api.route.Route;
 import org.sluice.handoff.api.ClientSocket;
 import org.sluice.handoff.api.Dialect;
 import org.sluice.handoff.api.DialectTraits.RequestBody;
@@ -37,8 +38,21 @@ public final class FdHandler implements Handler {
   @Override
   public void handle(Exchange exchange, Options options) throws HandlerException {
     FdOptions fd = options.view(FdOptions.class, FdOptions::new);
-    String route = exchange.match().route().name();
-    Tally tally = state.tally(route, fd.dialect);
+    Tally tally = state.tally(exchange.match().route().name(), fd.dialect);
+    SocketSource source = source(exchange, tally);
+    Pool pool = pool(state, exchange.match().route(), tally);
+    Transfer.Request request =
+        new Transfer.Request(exchange, options, fd, pool, tally, Appendix.NONE);
+    new Decision(state, request, source, (IoEventLoop) exchange.loop()).start();
+  }
+
+  @Override
+  public void leave() {
+    state.leave();
+  }
+
+  /** The client's socket, on an event loop that can pass it. */
+  static SocketSource source(Exchange exchange, Tally tally) throws HandlerException {
     SocketSource source = exchange.capability(SocketSource.class);
     if (source == null || !(exchange.loop() instanceof IoEventLoop loop)) {
       tally.add(Step.REFUSED);
@@ -48,14 +62,13 @@ public final class FdHandler implements Handler {
       tally.add(Step.REFUSED);
       throw new HandlerException(500, "fd-refused", "hand-off needs the engine's epoll transport");
     }
-    Transfer.Request request =
-        new Transfer.Request(exchange, options, fd, pool(exchange, tally), tally, Appendix.NONE);
-    new Decision(state, request, source, loop).start();
+    return source;
   }
 
-  private Pool pool(Exchange exchange, Tally tally) throws HandlerException {
+  /** The receivers of a route. */
+  static Pool pool(HandOffState state, Route route, Tally tally) throws HandlerException {
     try {
-      return state.pool(exchange.match().route().target().rest());
+      return state.pool(route.target().rest());
     } catch (IllegalArgumentException e) {
       tally.add(Step.REFUSED);
       throw new HandlerException(500, "fd-target", e.getMessage());

@@ -23,8 +23,12 @@ import org.sluice.handoff.api.CompletionListener;
  */
 @Component(service = HandOffState.class, immediate = true)
 public final class HandOffState {
+  /** Sockets of applications whose state is kept; of more, each hand-off begins anew. */
+  private static final int MOST_NAMED = 1_000;
+
   private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
   private final Map<String, Pool> pools = new ConcurrentHashMap<>();
+  private final Map<String, Pool> named = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Tally>> tallies = new ConcurrentHashMap<>();
   private final Map<IoEventLoop, Lingering> loops = new ConcurrentHashMap<>();
   private final Memos memos = Memos.open(Path.of("run"));
@@ -73,6 +77,18 @@ public final class HandOffState {
       members.add(receiver(path));
     }
     return new Pool(members);
+  }
+
+  /** The receiver at a path that an application named; remembered as long as there are not many. */
+  Pool named(String path) {
+    Pool known = named.get(path);
+    if (known != null) {
+      return known;
+    }
+    if (named.size() >= MOST_NAMED) {
+      return new Pool(List.of(new Receiver(path)));
+    }
+    return named.computeIfAbsent(path, key -> new Pool(List.of(receiver(key))));
   }
 
   private Receiver receiver(String path) {
@@ -132,6 +148,11 @@ public final class HandOffState {
     return tallies.values();
   }
 
+  /** The counts of a route, by dialect. */
+  Collection<Tally> tallies(String route) {
+    return tallies.getOrDefault(route, Map.of()).values();
+  }
+
   /** Whether leases become the receivers' as soon as they are acknowledged. */
   boolean leaving() {
     return leaving;
@@ -146,7 +167,7 @@ public final class HandOffState {
     for (Receiver receiver : receivers.values()) {
       Controls standing = receiver.controls();
       if (standing != null) {
-        standing.retire();
+        standing.giveLeases();
       }
     }
   }
@@ -155,10 +176,15 @@ public final class HandOffState {
   @Deactivate
   void close() {
     leave();
-    folders.close();
-    for (Pool pool : pools.values()) {
-      pool.everybody().forEach(Waiting::handlerLeaves);
+    for (Receiver receiver : receivers.values()) {
+      Controls standing = receiver.controls();
+      if (standing != null) {
+        standing.retire();
+      }
     }
+    folders.close();
+    pools.values().forEach(pool -> pool.everybody().forEach(Waiting::handlerLeaves));
+    named.values().forEach(pool -> pool.everybody().forEach(Waiting::handlerLeaves));
     loops.values().forEach(Lingering::endAll);
     loops.clear();
   }

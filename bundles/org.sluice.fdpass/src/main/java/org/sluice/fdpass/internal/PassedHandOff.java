@@ -29,9 +29,7 @@ record PassedHandOff(
 
   @Override
   public RequestRest rest() {
-    return appendix.consumed()
-        ? new RequestRest(RequestRest.Framing.CONSUMED, 0, 0, false)
-        : body;
+    return body;
   }
 
   @Override

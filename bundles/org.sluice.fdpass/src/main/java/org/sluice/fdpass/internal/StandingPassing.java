@@ -143,10 +143,7 @@ final class StandingPassing extends Transfer {
   }
 
   private HandOff handOff(boolean asLease, boolean counted) {
-    RequestRest rest =
-        appendix.consumed()
-            ? new RequestRest(RequestRest.Framing.CONSUMED, 0, 0, false)
-            : client.rest();
+    RequestRest rest = client.rest();
     ByteBuffer unread = client.unread();
     if (asLease) {
       unread.limit(unread.position() + rest.unread());

@@ -36,8 +36,6 @@ enum Step {
   ABORTED("aborted"),
   /** The client left before its socket was passed. */
   CLIENT_GONE("client-gone"),
-  /** A report for a hand-off that had ended; beside one of the others. */
-  LATE("late-report"),
   /** A receiver failed and another was tried; beside one of the others. */
   PASSED_OVER("passed-over"),
   /** Bytes behind the head that the dialect cannot carry; beside one of the others. */

@@ -177,7 +177,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
    */
   boolean hungUp(boolean error) {
     switch (state) {
-      case TAKEN -> ((TakenSocket) current.work()).hungUp();
+      case TAKEN -> {
+        // Both directions ended in order: whoever holds the socket has ended ours, and says more.
+        if (error) {
+          ((TakenSocket) current.work()).hungUp();
+        }
+      }
       case UPGRADED -> {
         if (!error) {
           intake.open();

@@ -73,6 +73,14 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     /** Builds the answer for a failure; may take time, see {@link ErrorAnswer}. */
     void answerFailure(FrontExchange exchange, HandlerException failure);
 
+    /**
+     * Looks whether a response with fields that ask for a hand-off is to be dropped, and the client
+     * handed over.
+     *
+     * @return whether it was taken over, body and all
+     */
+    boolean handOver(FrontExchange exchange, Response response);
+
     /** Runs a subrequest's exchange through hooks and handler. */
     void run(FrontExchange exchange);
 
@@ -189,11 +197,19 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
 
   @Override
   public void inform(int status, Headers headers) {
-    transaction.inform(status, headers);
+    transaction.inform(
+        status, HandoverFields.present(headers) ? HandoverFields.without(headers) : headers);
   }
 
   @Override
-  public CompletionStage<Void> respond(Response response) {
+  public CompletionStage<Void> respond(Response given) {
+    Response response = given;
+    if (HandoverFields.present(given.headers())) {
+      response = HandoverFields.strip(given);
+      if (parent == null && !failing && host.handOver(this, given)) {
+        return ended().thenAccept(how -> {});
+      }
+    }
     if (filters == null || failing) {
       return transaction.respond(response);
     }
