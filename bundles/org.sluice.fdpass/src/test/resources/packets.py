@@ -104,7 +104,11 @@ class Control:
         say("packet", json.dumps(message))
         client = socket.socket(fileno=fds[0])
         os.set_blocking(client.fileno(), True)
-        self.answer(message, rest, client)
+        try:
+            self.answer(message, rest, client)
+        except (ConnectionResetError, BrokenPipeError, TimeoutError) as e:
+            say("client lost", e.errno)
+            client.close()
         return True
 
     def notice(self, text):

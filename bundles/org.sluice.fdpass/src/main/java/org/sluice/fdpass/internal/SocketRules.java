@@ -28,7 +28,7 @@ final class SocketRules {
   /**
    * Throws with the reason if the file must not be used. Reads the file system, nothing else.
    *
-   * @return the file's identity: device and number
+   * @return the file's identity: device, number and time
    */
   static Object check(String socket, Users users, boolean links) throws ReceiverException {
     Path path = Path.of(socket);
@@ -63,7 +63,8 @@ final class SocketRules {
   }
 
   private static Object identity(Map<String, Object> file) {
-    return file.get("dev") + ":" + file.get("ino");
+    // Numbers are used again at once; the time tells a new file from the one before it.
+    return file.get("dev") + ":" + file.get("ino") + ":" + file.get("lastModifiedTime");
   }
 
   private static void checkSocket(Map<String, Object> file, Users users) throws ReceiverException {
@@ -98,7 +99,7 @@ final class SocketRules {
   }
 
   private static Map<String, Object> attributes(Path path, LinkOption... how) throws IOException {
-    return Files.readAttributes(path, "unix:mode,uid,ino,dev", how);
+    return Files.readAttributes(path, "unix:mode,uid,ino,dev,lastModifiedTime", how);
   }
 
   private static int mode(Map<String, Object> file) {
