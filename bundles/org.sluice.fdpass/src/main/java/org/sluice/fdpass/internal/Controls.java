@@ -220,8 +220,10 @@ final class Controls {
   }
 
   void settled() {
-    unacknowledged.decrementAndGet();
     front.settled();
+    if (unacknowledged.getAndDecrement() >= MOST_UNACKNOWLEDGED) {
+      receiver.room();
+    }
   }
 
   void greeted(ControlConnection connection) {

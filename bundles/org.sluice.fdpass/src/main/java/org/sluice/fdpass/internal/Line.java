@@ -30,33 +30,29 @@ final class Line {
     return line.peek() == waiting;
   }
 
-  /** Leaves; whoever is first then has its turn. */
+  /** Leaves; where one was served, there may be room for the next. */
   void leave(Waiting waiting) {
-    Waiting next;
+    boolean was;
     synchronized (this) {
-      boolean first = line.peek() == waiting;
-      if (!line.remove(waiting)) {
-        return;
-      }
+      was = line.remove(waiting);
       length = line.size();
-      next = first ? line.peek() : null;
     }
-    if (next != null) {
-      next.yourTurn();
+    if (was) {
+      wake();
     }
   }
 
-  /** There may be room: whoever is first looks. */
+  /** There may be room for one: the first who has not been told yet looks. */
   void wake() {
     if (length == 0) {
       return;
     }
-    Waiting first;
     synchronized (this) {
-      first = line.peek();
-    }
-    if (first != null) {
-      first.yourTurn();
+      for (Waiting each : line) {
+        if (each.yourTurn()) {
+          return;
+        }
+      }
     }
   }
 

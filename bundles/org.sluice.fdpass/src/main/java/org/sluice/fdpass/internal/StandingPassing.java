@@ -454,12 +454,16 @@ final class StandingPassing extends Transfer {
     describe(Step.LEASED, receiverName());
     Lease.Ending ending =
         report.keep() ? lease.resume(report.lease(), leftover) : lease.end(report.lease());
-    boolean doubted = ending == Lease.Ending.DOUBTED;
-    count(doubted ? Step.DOUBTED : Step.LEASED);
-    if (doubted) {
-      search.receiver().failed("said of a lease what the kernel did not count");
-    } else {
-      took();
+    switch (ending) {
+      case DOUBTED -> {
+        count(Step.DOUBTED);
+        search.receiver().failed("said of a lease what the kernel did not count");
+      }
+      case GONE -> count(Step.CLIENT_GONE);
+      default -> {
+        count(Step.LEASED);
+        took();
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One exchange's place in a {@link Line} for receivers that are all busy. Nothing tells
@@ -20,6 +21,8 @@ final class Waiting {
   private final Transfer transfer;
   private boolean inLine;
   private boolean started;
+  private boolean asking;
+  private final AtomicBoolean called = new AtomicBoolean();
   private long until;
   private long pause = FIRST_PAUSE;
   private Future<?> timer;
@@ -59,17 +62,30 @@ final class Waiting {
     }
   }
 
+  /** One question at a time, however often there may be room. */
   private void askLater() {
-    var unused = loop.schedule(this::turn, pause, TimeUnit.NANOSECONDS);
-    pause = Math.min(pause * 2, LONGEST_PAUSE);
+    if (!asking) {
+      asking = true;
+      var unused = loop.schedule(this::ask, pause, TimeUnit.NANOSECONDS);
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    }
   }
 
-  private void turn() {
+  private void ask() {
+    asking = false;
     if (inLine && line.isFirst(this)) {
       act(transfer::attempt);
       if (inLine) {
         askLater();
       }
+    }
+  }
+
+  private void turn() {
+    called.set(false);
+    act(transfer::attempt);
+    if (inLine && line.isFirst(this)) {
+      askLater();
     }
   }
 
@@ -82,9 +98,17 @@ final class Waiting {
     }
   }
 
-  /** This exchange is the first in the line now. Any thread. */
-  void yourTurn() {
+  /**
+   * There may be room for this exchange. Any thread.
+   *
+   * @return false if it was told already, and somebody behind it should be
+   */
+  boolean yourTurn() {
+    if (!called.compareAndSet(false, true)) {
+      return false;
+    }
     submit(this::turn);
+    return true;
   }
 
   /** The bundle stops. Any thread. */

@@ -39,6 +39,9 @@ final class WireExchange implements Exchange {
 
   private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
+  /** Why the last one of all failed. */
+  static volatile HandlerException lastFailure;
+
   /** Why it failed, or null. */
   volatile HandlerException failure;
 
@@ -127,6 +130,7 @@ final class WireExchange implements Exchange {
   @Override
   public void fail(HandlerException e) {
     failure = e;
+    lastFailure = e;
     if (transaction.answered()) {
       transaction.abort(e.code());
     } else {

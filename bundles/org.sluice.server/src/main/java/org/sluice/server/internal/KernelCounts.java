@@ -31,6 +31,9 @@ final class KernelCounts {
   /** The client has ended its side. */
   static final int CLOSE_WAIT = 8;
 
+  /** The connection is no more: reset, or ended by both sides long ago. */
+  static final int CLOSED = 7;
+
   /** A number that no kernel sets; where it stays the kernel is older than the counter. */
   private static final long UNSET = -0x5AFEC0DEL;
 

@@ -67,6 +67,9 @@ final class SilentLease implements Lease {
     }
     long written = counts.written() - markWritten;
     long read = counts.read() - markRead;
+    if (counts.state() == KernelCounts.CLOSED) {
+      return gone(report, written, read);
+    }
     String doubt = doubt(report, leftover, counts.state(), written, read);
     if (doubt != null) {
       return doubted(report, doubt, written, read);
@@ -120,6 +123,10 @@ final class SilentLease implements Lease {
     }
     long written = counts.written() - markWritten;
     long read = counts.read() - markRead;
+    boolean gone = counts.state() == KernelCounts.CLOSED && written != report.written();
+    if (gone) {
+      return gone(report, written, read);
+    }
     if (written != report.written() && written != report.written() + sentFin(counts)) {
       return doubted(report, "other bytes were written than reported", written, read);
     }
@@ -131,6 +138,14 @@ final class SilentLease implements Lease {
     return counts.state() == KernelCounts.ESTABLISHED || counts.state() == KernelCounts.CLOSE_WAIT
         ? 0
         : 1;
+  }
+
+  /** The client was first: its reset is on the way here. */
+  private Ending gone(LeaseReport report, long written, long read) {
+    LOG.debug("a client left before its lease ended: {} written, {} read", written, read);
+    transaction.status(report.status());
+    transaction.abortNow("client-left");
+    return Ending.GONE;
   }
 
   private Ending doubted(LeaseReport report, String doubt, long written, long read) {
