@@ -20,7 +20,8 @@ LONGEST = 65536
 
 
 def say(*words):
-    print(*words, flush=True)
+    if "quiet" not in options or words == ("ready",):
+        print(*words, flush=True)
 
 
 def receive(control):
@@ -165,6 +166,8 @@ class Control:
         size = int(plan.get("body", 5))
         text = (message["request"]["method"].encode() + b":" + content if "echo" in plan
                 else b"abcdefghij"[:size] if size <= 10 else b"z" * size)
+        if "say" in plan:
+            text = plan["say"].encode() + content
         head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n" % len(text)
         for name, value in message["respond"]:
             head += ("%s: %s\r\n" % (name, value)).encode("latin-1")
@@ -200,7 +203,7 @@ class Control:
         if "twice" in plan:
             self.tell(done)
         if "late" in plan:
-            time.sleep(0.05)
+            time.sleep(float(plan["late"] or 0.05))
             client.send(b"late bytes")
             say("late written")
         client.close()

@@ -72,6 +72,10 @@ final class EngineFront implements AutoCloseable {
     return state.tally(route, dialect).count(step);
   }
 
+  long connections() {
+    return listener.connections();
+  }
+
   HandOffState state() {
     return state;
   }
