@@ -14,6 +14,7 @@ import org.sluice.api.http.Response;
 import org.sluice.handoff.api.ClientSocket;
 import org.sluice.handoff.api.Lease;
 import org.sluice.handoff.api.Preamble;
+import org.sluice.handoff.api.RequestRest;
 
 /**
  * A client's socket without a kernel: records what the hand-off did with it. Give it to {@link
@@ -112,6 +113,30 @@ public final class MemoryClientSocket implements ClientSocket {
   public ByteBuffer unread() {
     check();
     return ByteBuffer.wrap(unread).asReadOnlyBuffer();
+  }
+
+  @Override
+  public RequestRest rest() {
+    check();
+    return RequestRest.NONE;
+  }
+
+  @Override
+  public boolean mayPersist() {
+    check();
+    return true;
+  }
+
+  @Override
+  public boolean mark() {
+    check();
+    return true;
+  }
+
+  @Override
+  public boolean untouched() {
+    check();
+    return true;
   }
 
   @Override

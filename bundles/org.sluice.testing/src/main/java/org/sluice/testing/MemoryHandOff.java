@@ -15,7 +15,7 @@ import org.sluice.handoff.api.HandOff;
  * @param mode give or lease
  * @param id its number on the control connection
  * @param sent bytes of the preamble the client has
- * @param rest bytes read and not consumed, not copied
+ * @param ahead bytes read and not consumed, not copied
  * @param keep whether the connection may live on
  * @param deadline until the receiver has to report
  * @param data what the application attached, or null
@@ -27,7 +27,7 @@ public record MemoryHandOff(
     Mode mode,
     long id,
     long sent,
-    byte[] rest,
+    byte[] ahead,
     boolean keep,
     Duration deadline,
     byte[] data)
@@ -46,16 +46,16 @@ public record MemoryHandOff(
 
   /** The same as a lease on a connection that may live on. */
   public MemoryHandOff lease() {
-    return new MemoryHandOff(exchange, options, Mode.LEASE, id, sent, rest, true, deadline, data);
+    return new MemoryHandOff(exchange, options, Mode.LEASE, id, sent, ahead, true, deadline, data);
   }
 
   /** The same with data of the application. */
   public MemoryHandOff withData(byte[] bytes) {
-    return new MemoryHandOff(exchange, options, mode, id, sent, rest, keep, deadline, bytes);
+    return new MemoryHandOff(exchange, options, mode, id, sent, ahead, keep, deadline, bytes);
   }
 
   @Override
   public ByteBuffer unread() {
-    return ByteBuffer.wrap(rest).asReadOnlyBuffer();
+    return ByteBuffer.wrap(ahead).asReadOnlyBuffer();
   }
 }

@@ -16,17 +16,19 @@ public final class MemoryLease implements Lease {
   }
 
   @Override
-  public void resume(LeaseReport newReport, ByteBuffer rest) {
+  public Ending resume(LeaseReport newReport, ByteBuffer rest) {
     byte[] copy = new byte[rest.remaining()];
     rest.duplicate().get(copy);
     over(newReport, copy);
     socket.leaseEnds(MemoryClientSocket.State.RESUMED, null);
+    return Ending.RESUMED;
   }
 
   @Override
-  public void end(LeaseReport newReport) {
+  public Ending end(LeaseReport newReport) {
     over(newReport, new byte[0]);
     socket.leaseEnds(MemoryClientSocket.State.ENDED, null);
+    return Ending.ENDED;
   }
 
   @Override
@@ -39,6 +41,11 @@ public final class MemoryLease implements Lease {
   public void abort(String reason) {
     over(null, new byte[0]);
     socket.leaseEnds(MemoryClientSocket.State.ABORTED, reason);
+  }
+
+  @Override
+  public long written() {
+    return -1;
   }
 
   private synchronized void over(LeaseReport newReport, byte[] rest) {

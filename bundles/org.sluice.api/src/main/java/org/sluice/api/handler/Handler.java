@@ -25,4 +25,11 @@ public interface Handler {
    *     the plug-in
    */
   void handle(Exchange exchange, Options options) throws HandlerException;
+
+  /**
+   * The front or this handler is about to stop and waits for its exchanges: those that may take for
+   * ever should be brought to an end that loses nothing, such as giving a leased socket away. Called
+   * once, on any thread, before the waiting begins; new exchanges may still come. Must not block.
+   */
+  default void leave() {}
 }

@@ -17,6 +17,24 @@ final class FdOptions {
   final String flusher;
 
   final boolean dropBody;
+  final boolean lease;
+  final boolean closeUncounted;
+  final long ackNanos;
+  final long leaseNanos;
+  final long queueNanos;
+
+  /** What decides which receiver an exchange belongs to; empty for any. */
+  final String hash;
+
+  final boolean hashOverflowNext;
+
+  /** Standing connections to a receiver; 0 for one for each event loop. */
+  final int connections;
+
+  /** Where sockets may lie that an application names. */
+  final List<String> allowed;
+
+  final int dataLimit;
   final long lingerNanos;
   final long connectNanos;
   final int queue;
@@ -32,6 +50,16 @@ final class FdOptions {
     dialect = options.text("dialect");
     flusher = options.text("flusher");
     dropBody = options.text("handoff.body").equals("drop");
+    lease = options.text("handoff.mode").equals("lease");
+    closeUncounted = options.text("handoff.uncounted").equals("close");
+    ackNanos = options.duration("handoff.ack-timeout").toNanos();
+    leaseNanos = options.duration("handoff.lease-timeout").toNanos();
+    queueNanos = options.duration("handoff.queue-timeout").toNanos();
+    hash = options.text("handoff.hash");
+    hashOverflowNext = options.text("handoff.hash-overflow").equals("next");
+    connections = (int) options.number("handoff.connections");
+    allowed = options.list("handoff.allowed");
+    dataLimit = (int) options.size("handoff.data-limit");
     lingerNanos = options.duration("handoff.linger").toNanos();
     connectNanos = options.duration("handoff.connect-timeout").toNanos();
     queue = (int) Math.min(Integer.MAX_VALUE, options.number("handoff.queue"));

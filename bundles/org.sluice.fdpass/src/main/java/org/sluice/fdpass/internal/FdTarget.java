@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.sluice.api.http.HandlerException;
 
 /**
  * The sockets that a target {@code fd:…} names. Only what stands in the route file counts; nothing
@@ -34,6 +35,19 @@ final class FdTarget {
       throw refused(rest, "names " + sockets.size() + " sockets, at most " + MOST_SOCKETS);
     }
     return new ArrayList<>(sockets);
+  }
+
+  /**
+   * One path that an application names.
+   *
+   * @param field where it names it, for the message
+   */
+  static String parse(String path, String field) throws HandlerException {
+    try {
+      return socket(path, path);
+    } catch (IllegalArgumentException e) {
+      throw new HandlerException(500, "fd-target", field + ": " + e.getMessage());
+    }
   }
 
   private static String socket(String part, String rest) {

@@ -1,13 +1,21 @@
 package org.sluice.fdpass.internal;
 
 import io.netty.channel.IoEventLoop;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.sluice.handoff.api.CompletionListener;
 
 /**
  * What the parts of this bundle share: receivers, counts, and what is under way on each event loop.
@@ -15,10 +23,38 @@ import org.osgi.service.component.annotations.Deactivate;
  */
 @Component(service = HandOffState.class, immediate = true)
 public final class HandOffState {
+  /** Sockets of applications whose state is kept; of more, each hand-off begins anew. */
+  private static final int MOST_NAMED = 1_000;
+
   private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
   private final Map<String, Pool> pools = new ConcurrentHashMap<>();
+  private final Map<String, Pool> named = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Tally>> tallies = new ConcurrentHashMap<>();
   private final Map<IoEventLoop, Lingering> loops = new ConcurrentHashMap<>();
+  private final Memos memos = Memos.open(Path.of("run"));
+  private final Completions completions = new Completions(memos);
+  private final Folders folders = new Folders(this::receiver);
+  private final AtomicInteger unacknowledged = new AtomicInteger();
+  private final int mostUnacknowledged = OpenFiles.limit() / 4;
+  private volatile boolean leaving;
+
+  /** Called by the component runtime. */
+  @Activate
+  public HandOffState() {}
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void bindListener(CompletionListener listener) {
+    completions.listener(listener);
+  }
+
+  void unbindListener(CompletionListener listener) {
+    if (completions.listener() == listener) {
+      completions.listener(null);
+    }
+  }
 
   /**
    * The receivers of a target.
@@ -32,11 +68,31 @@ public final class HandOffState {
   }
 
   private Pool makePool(String rest) {
+    List<String> paths = FdTarget.parse(rest);
+    if (folders.isFolder(paths)) {
+      return folders.pool(paths);
+    }
     List<Receiver> members = new ArrayList<>();
-    for (String path : FdTarget.parse(rest)) {
-      members.add(receivers.computeIfAbsent(path, Receiver::new));
+    for (String path : paths) {
+      members.add(receiver(path));
     }
     return new Pool(members);
+  }
+
+  /** The receiver at a path that an application named; remembered as long as there are not many. */
+  Pool named(String path) {
+    Pool known = named.get(path);
+    if (known != null) {
+      return known;
+    }
+    if (named.size() >= MOST_NAMED) {
+      return new Pool(List.of(new Receiver(path)));
+    }
+    return named.computeIfAbsent(path, key -> new Pool(List.of(receiver(key))));
+  }
+
+  private Receiver receiver(String path) {
+    return receivers.computeIfAbsent(path, Receiver::new);
   }
 
   Tally tally(String route, String dialect) {
@@ -53,6 +109,32 @@ public final class HandOffState {
     return lingering != null ? lingering : loops.computeIfAbsent(loop, Lingering::new);
   }
 
+  /** One more client is to be passed and not acknowledged; false if there are too many. */
+  boolean sending() {
+    if (unacknowledged.incrementAndGet() > mostUnacknowledged) {
+      unacknowledged.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** One less. */
+  void settled() {
+    unacknowledged.decrementAndGet();
+  }
+
+  int unacknowledged() {
+    return unacknowledged.get();
+  }
+
+  Memos memos() {
+    return memos;
+  }
+
+  Completions completions() {
+    return completions;
+  }
+
   Collection<Receiver> receivers() {
     return receivers.values();
   }
@@ -66,12 +148,43 @@ public final class HandOffState {
     return tallies.values();
   }
 
+  /** The counts of a route, by dialect. */
+  Collection<Tally> tallies(String route) {
+    return tallies.getOrDefault(route, Map.of()).values();
+  }
+
+  /** Whether leases become the receivers' as soon as they are acknowledged. */
+  boolean leaving() {
+    return leaving;
+  }
+
+  /**
+   * The bundle or the front is about to stop: every lease becomes its receiver's, so that nothing has
+   * to be waited for that may take hours.
+   */
+  void leave() {
+    leaving = true;
+    for (Receiver receiver : receivers.values()) {
+      Controls standing = receiver.controls();
+      if (standing != null) {
+        standing.giveLeases();
+      }
+    }
+  }
+
   /** Core has drained this bundle's handler: whatever is left was given too little time. */
   @Deactivate
   void close() {
-    for (Pool pool : pools.values()) {
-      pool.everybody().forEach(Waiting::handlerLeaves);
+    leave();
+    for (Receiver receiver : receivers.values()) {
+      Controls standing = receiver.controls();
+      if (standing != null) {
+        standing.retire();
+      }
     }
+    folders.close();
+    pools.values().forEach(pool -> pool.everybody().forEach(Waiting::handlerLeaves));
+    named.values().forEach(pool -> pool.everybody().forEach(Waiting::handlerLeaves));
     loops.values().forEach(Lingering::endAll);
     loops.clear();
   }

@@ -39,6 +39,27 @@ public final class HandOffsStatus implements StatusSource {
         }
       }
     }
+    Completions completions = state.completions();
+    if (completions.count() > 0) {
+      rows.add(List.of("-", "-", "ended", completions.count()));
+      rows.add(List.of("-", "-", "ended-bytes", completions.writtenBytes()));
+    }
+    if (completions.refused() > 0) {
+      rows.add(List.of("-", "-", "memo-refused", completions.refused()));
+    }
+    long late = 0;
+    long violations = 0;
+    for (Receiver receiver : state.receivers()) {
+      Controls controls = receiver.controls();
+      late += controls == null ? 0 : controls.lateReports();
+      violations += controls == null ? 0 : controls.violations();
+    }
+    if (late > 0) {
+      rows.add(List.of("-", "sluice", "late-report", late));
+    }
+    if (violations > 0) {
+      rows.add(List.of("-", "sluice", "violation", violations));
+    }
     return new Table(COLUMNS, rows);
   }
 }

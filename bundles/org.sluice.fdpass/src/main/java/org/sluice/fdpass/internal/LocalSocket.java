@@ -11,7 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.junixsocket.Errno;
 import org.sluice.junixsocket.ErrnoException;
+import org.sluice.handoff.api.DialectTraits.SocketType;
 import org.sluice.junixsocket.FdSender;
+import org.sluice.junixsocket.PacketSocket;
 
 /**
  * One connection to a receiver: non-blocking, for one message, on one event loop. Netty's bare
@@ -25,6 +27,7 @@ final class LocalSocket {
   private static final int SOL_SOCKET = 1;
   private static final int SO_PEERCRED = 17;
   private static final int SO_MEMINFO = 55;
+  private static final int SO_PASSRIGHTS = 83;
 
   /** {@code struct ucred} is pid, uid, gid. */
   private static final int UCRED_UID = 4;
@@ -59,15 +62,15 @@ final class LocalSocket {
    *
    * @param scratch direct, in native byte order, of the loop that uses the connection
    */
-  static LocalSocket connect(DomainSocketAddress address, ByteBuffer scratch)
+  static LocalSocket connect(DomainSocketAddress address, SocketType type, ByteBuffer scratch)
       throws ReceiverException {
-    LocalSocket local = new LocalSocket(open(), scratch);
+    LocalSocket local = new LocalSocket(open(type), scratch);
     try {
       local.socket.connect(address);
       return local;
     } catch (FileNotFoundException e) {
       local.close();
-      throw ReceiverException.down("no such file");
+      throw ReceiverException.absent("no such file");
     } catch (ConnectException e) {
       local.close();
       throw refusal(e);
@@ -77,9 +80,13 @@ final class LocalSocket {
     }
   }
 
-  private static Socket open() throws ReceiverException {
+  private static Socket open(SocketType type) throws ReceiverException {
     try {
-      return Socket.newSocketDomain();
+      return type == SocketType.STREAM
+          ? Socket.newSocketDomain()
+          : new Socket(PacketSocket.open(PacketSocket.Type.SEQPACKET));
+    } catch (IOException e) {
+      throw ReceiverException.busy("no descriptor for a connection: " + e.getMessage());
     } catch (ChannelException e) {
       // EMFILE, ENFILE, ENOBUFS: connections that end give room again.
       throw ReceiverException.busy("no descriptor for a connection: " + e.getCause().getMessage());
@@ -87,16 +94,33 @@ final class LocalSocket {
   }
 
   /** Netty reports the number in the text only: {@code connect(..) failed with error(-11): …}. */
-  private static ReceiverException refusal(ConnectException e) {
+  static ReceiverException refusal(ConnectException e) {
     String text = String.valueOf(e.getMessage());
     if (text.contains("error(-11)")) {
       return ReceiverException.busy("its backlog is full");
     }
     if (text.contains("error(-111)")) {
-      return ReceiverException.down("connection refused: nobody listens");
+      return ReceiverException.absent("connection refused: nobody listens");
+    }
+    if (text.contains("error(-91)")) {
+      return ReceiverException.down(
+          "is a socket of another type than the dialect's: classic and scgi need SOCK_STREAM, json and"
+              + " sluice SOCK_SEQPACKET");
     }
     int colon = text.indexOf("): ");
     return ReceiverException.down(colon < 0 ? text : text.substring(colon + 3));
+  }
+
+  /**
+   * Lets the kernel refuse descriptors that a receiver sends, where it can (Linux 6.16); older
+   * kernels close them, because they are received without room for them.
+   */
+  void refuseDescriptors() {
+    try {
+      socket.setIntOpt(SOL_SOCKET, SO_PASSRIGHTS, 0);
+    } catch (IOException e) {
+      LOG.debug("SO_PASSRIGHTS is not known here");
+    }
   }
 
   /** The user that called {@code listen(2)} at the other end. */
@@ -115,11 +139,10 @@ final class LocalSocket {
   }
 
   /**
-   * Passes a descriptor with its message, then ends our side of the connection, as a receiver of
-   * the dialect expects.
+   * Passes a descriptor with its message, of which a stream socket may take a part only: {@link
+   * #more} writes the rest, and {@link #finish} comes after the last byte.
    *
    * @throws ReceiverException if nothing was passed
-   * @throws IOException if the kernel took the descriptor but not the whole message
    */
   void pass(ByteBuffer message, int descriptor) throws ReceiverException, IOException {
     int sent;
@@ -132,13 +155,20 @@ final class LocalSocket {
     if (sent == 0) {
       throw ReceiverException.busy("its socket takes no message now");
     }
-    if (message.hasRemaining()) {
-      throw new IOException("its socket took a part of the message only");
-    }
+  }
+
+  /** Writes what it takes of the rest of a message, in direct memory. */
+  void more(ByteBuffer rest) throws IOException {
+    int n = socket.write(rest, rest.position(), rest.limit());
+    rest.position(rest.position() + Math.max(0, n));
+  }
+
+  /** Ends our side of the connection, as a receiver of the dialect expects. */
+  void finish() throws IOException {
     socket.shutdown(false, true);
   }
 
-  private static ReceiverException refusal(ErrnoException e) {
+  static ReceiverException refusal(ErrnoException e) {
     if (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET) {
       return ReceiverException.lost("closed the connection before the message");
     }

@@ -4,42 +4,41 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.sluice.api.config.Options;
 import org.sluice.api.http.Exchange;
+import org.sluice.api.http.Headers;
 import org.sluice.handoff.api.HandOff;
+import org.sluice.handoff.api.RequestRest;
 
-/**
- * A give as the dialect sees it, before anything was sent to the client.
- *
- * @param raw whether the receiver writes the head
- */
+/** A hand-off as the dialect sees it, before anything was passed. */
 record PassedHandOff(
-    Exchange exchange, Options options, ByteBuffer unread, boolean raw, Duration deadline)
+    Exchange exchange,
+    Options options,
+    Mode mode,
+    long id,
+    ByteBuffer unread,
+    boolean keep,
+    Duration deadline,
+    RequestRest body,
+    Appendix appendix,
+    String memo,
+    String traceparent)
     implements HandOff {
-  @Override
-  public Mode mode() {
-    return Mode.GIVE;
-  }
-
-  /** A connection carries one hand-off. */
-  @Override
-  public long id() {
-    return 1;
-  }
-
   @Override
   public long sent() {
     return 0;
   }
 
-  /** A head without length ends with the connection; else it is for the request to say. */
   @Override
-  public boolean keep() {
-    return raw
-        && exchange.request().minorVersion() >= 1
-        && !exchange.request().headers().hasToken("Connection", "close");
+  public RequestRest rest() {
+    return body;
   }
 
   @Override
   public byte[] data() {
-    return null;
+    return appendix.data();
+  }
+
+  @Override
+  public Headers respond() {
+    return appendix.respond();
   }
 }

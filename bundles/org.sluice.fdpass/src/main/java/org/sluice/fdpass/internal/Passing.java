@@ -4,26 +4,19 @@ import io.netty.channel.IoRegistration;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.sluice.api.config.Options;
-import org.sluice.api.http.Attributes;
-import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
-import org.sluice.api.http.Headers;
-import org.sluice.api.http.Response;
 import org.sluice.handoff.api.ClientSocket;
 import org.sluice.handoff.api.Dialect;
 import org.sluice.handoff.api.DialectTraits.RequestBody;
+import org.sluice.handoff.api.HandOff;
 import org.sluice.handoff.api.Preamble;
 
 /**
- * One hand-off from the moment the engine let go of the socket until a receiver owns it, or the
- * exchange is answered or reset. The order that matters: the kernel has taken all of the preamble
- * before the descriptor is passed; our copy is kept until the receiver is known, or taken, to have
- * read the message; nothing is written to the client afterwards. Only on the exchange's event loop.
+ * A hand-off with a connection of its own and without acknowledgement. The order that matters: the
+ * kernel has taken all of the preamble before the descriptor is passed; our copy is kept until the
+ * receiver is known, or taken, to have read the message; nothing is written to the client
+ * afterwards. Only on the exchange's event loop.
  *
  * <pre>
  *   start ─ large preamble: send ─┐
@@ -34,62 +27,34 @@ import org.sluice.handoff.api.Preamble;
  *                                give
  * </pre>
  */
-final class Passing {
-  private static final Logger LOG = LoggerFactory.getLogger("org.sluice.fdpass");
-
-  /** Clients that leave are no fault of ours; a logger of its own keeps them out of the way. */
-  private static final Logger PEER = LoggerFactory.getLogger("org.sluice.fdpass.peer");
-
-  /** What the engine adds to a head, generously. */
-  private static final int ENGINE_FIELDS = 160;
-
-  /** What the empty send buffer of a new connection takes under any tcp_wmem. */
-  private static final int FITS_ALWAYS = 2_048;
-
-  private final Exchange exchange;
-  private final Options options;
-  private final FdOptions fd;
-  private final Pool pool;
+final class Passing extends Transfer {
   private final Search search;
-  private final Dialect dialect;
-  private final Preamble preamble;
-  private final ClientSocket client;
   private final Lingering lingering;
-  private final Tally tally;
 
   /** Asked for already, and to be used before the next hand-off asks; else null. */
   private ByteBuffer message;
 
-  private boolean preambleLeft;
-  private boolean over;
+  /** What the local socket has not taken yet of a message whose descriptor is on its way. */
+  private ByteBuffer rest;
+
   private LocalSocket local;
   private ReadWatch watch;
-  private Waiting waiting;
 
   Passing(
-      Exchange exchange,
-      Options options,
-      FdOptions fd,
-      Pool pool,
+      Request request,
       Dialect dialect,
       Preamble preamble,
       ClientSocket client,
       Lingering lingering,
-      Tally tally) {
-    this.exchange = exchange;
-    this.options = options;
-    this.fd = fd;
-    this.pool = pool;
-    this.search = new Search(pool, fd);
-    this.dialect = dialect;
-    this.preamble = preamble;
-    this.client = client;
+      Hash hash) {
+    super(request, dialect, preamble, client);
+    this.search =
+        new Search(pool, fd, dialect.traits().socket(), hash != null, hash == null ? 0 : hash.key);
     this.lingering = lingering;
-    this.tally = tally;
-    this.preambleLeft = preamble.isNone();
   }
 
   /** The message is asked for before anything is written: a dialect may refuse the request. */
+  @Override
   void start() {
     boolean carries = dialect.traits().body() == RequestBody.PASS;
     ByteBuffer unread = client.unread();
@@ -107,7 +72,7 @@ final class Passing {
       fail(Step.REFUSED, e);
       return;
     }
-    if (!preambleLeft && isLarge(size(preamble.present()))) {
+    if (preambleIsLarge()) {
       send(this::seek);
     } else {
       seek();
@@ -117,68 +82,53 @@ final class Passing {
   private ByteBuffer ask() throws HandlerException {
     Duration deadline = Duration.ofNanos(fd.lingerNanos);
     return dialect.message(
-        new PassedHandOff(exchange, options, client.unread(), preamble.isNone(), deadline));
+        new PassedHandOff(
+            exchange,
+            options,
+            HandOff.Mode.GIVE,
+            1,
+            client.unread(),
+            preamble.isNone() && client.mayPersist(),
+            deadline,
+            client.rest(),
+            appendix,
+            null,
+            null));
   }
 
-  /** Asks the kernel only where the answer is open. */
-  private boolean isLarge(long size) {
-    boolean fresh = exchange.connection().requests() == 1 && size <= FITS_ALWAYS;
-    return !fresh && size > client.sendBufferFree();
-  }
-
-  private static long size(Response head) {
-    long sum = ENGINE_FIELDS + Math.max(0, head.body().length());
-    Headers fields = head.headers();
-    for (int i = 0; i < fields.size(); i++) {
-      sum += fields.name(i).length() + fields.value(i).length() + 4;
-    }
-    return sum;
-  }
-
-  /** Sends the preamble, then goes on; the client may leave instead. */
-  private void send(Runnable next) {
-    preambleLeft = true;
-    CompletionStage<Void> sent = client.send(preamble);
-    if (Stages.isDone(sent)) {
-      next.run();
-      return;
-    }
+  @Override
+  void sending() {
+    super.sending();
     message = null;
-    sent.whenComplete(
-        (nothing, failure) -> {
-          if (over) {
-            return;
-          }
-          if (failure == null) {
-            guarded(next);
-          } else {
-            clientGone("the client left during the preamble");
-          }
-        });
   }
 
-  /** Looks for a receiver, behind those who wait already. */
-  private void seek() {
-    if (pool.hasLine() || !attempt()) {
-      queue();
-    }
+  @Override
+  void sendingLater() {
+    message = null;
   }
 
-  /**
-   * Tries the receivers that are left.
-   *
-   * @return false if they are busy; else this is settled or on its way
-   */
+  @Override
+  Line line() {
+    return search.line();
+  }
+
+  @Override
   boolean attempt() {
     try {
       local = search.connect(lingering.scratch());
     } catch (ReceiverException e) {
+      step(e.getMessage());
       return false;
     }
     leaveLine();
     if (local == null) {
       exhausted(Step.UNAVAILABLE);
-    } else if (preambleLeft) {
+      return true;
+    }
+    if (isTraced()) {
+      step("connected to " + search.receiver().path);
+    }
+    if (preambleLeft) {
       pass();
     } else {
       send(this::pass);
@@ -193,6 +143,11 @@ final class Passing {
       int descriptor = client.descriptor();
       KeepAlive.set(descriptor, fd.keepAliveSeconds);
       local.pass(once, descriptor);
+      if (once.hasRemaining()) {
+        rest = ByteBuffer.allocateDirect(once.remaining()).put(once).flip();
+      } else {
+        local.finish();
+      }
     } catch (HandlerException e) {
       fail(Step.REFUSED, e);
       return;
@@ -207,7 +162,8 @@ final class Passing {
       fail(Step.ABORTED, new HandlerException(500, "fd-pass", text));
       return;
     }
-    if (fd.lingerNanos == 0) {
+    step("the descriptor is passed");
+    if (fd.lingerNanos == 0 && rest == null) {
       give(Step.UNCONFIRMED);
     } else {
       watch();
@@ -216,7 +172,8 @@ final class Passing {
 
   /** Nobody but us holds the client. */
   private void notPassed(ReceiverException e) {
-    disconnect();
+    release();
+    step(e.getMessage());
     if (search.refused(e)) {
       queue();
     } else {
@@ -227,7 +184,7 @@ final class Passing {
 
   private void watch() {
     watch = new ReadWatch(local, this);
-    lingering.add(watch, fd.lingerNanos);
+    lingering.add(watch, Math.max(fd.lingerNanos, rest == null ? 0 : fd.connectNanos));
     // On the loop itself registering is done when the call returns.
     IoRegistration registration = lingering.loop().register(watch).getNow();
     try {
@@ -237,11 +194,42 @@ final class Passing {
     }
   }
 
+  /**
+   * Something happened on the local connection.
+   *
+   * @return whether all of the message has been written
+   */
+  boolean written() {
+    if (rest == null) {
+      return true;
+    }
+    try {
+      local.more(rest);
+      if (rest.hasRemaining()) {
+        return false;
+      }
+      rest = null;
+      local.finish();
+      return true;
+    } catch (IOException e) {
+      // The connection is gone: its state tells whether the descriptor was received.
+      rest = null;
+      return true;
+    }
+  }
+
   /** The watch saw something, or its time is over. */
   void signed(LocalSocket.Sign sign) {
     switch (sign) {
       case READ -> give(Step.GIVEN);
-      case NONE -> give(Step.UNCONFIRMED);
+      case NONE -> {
+        if (rest == null) {
+          give(Step.UNCONFIRMED);
+        } else {
+          String path = search.receiver().path;
+          resetClient(Step.STALLED, path, path + " has the socket and does not read the message");
+        }
+      }
       case NEVER_READ -> guarded(this::neverRead);
     }
   }
@@ -254,18 +242,15 @@ final class Passing {
   private void give(Step step) {
     over = true;
     Receiver receiver = search.receiver();
-    exchange.attribute(Attributes.HANDOFF_OUTCOME, step.toString());
-    exchange.attribute(Attributes.HANDOFF_RECEIVER, receiver.path);
-    exchange.attribute(Attributes.HANDOFF_DIALECT, fd.dialect);
+    settled(step, receiver.path);
     try {
       client.give();
     } catch (IllegalStateException e) {
       // Core aborted the exchange meanwhile: the receiver has its copy all the same.
       LOG.debug("route {}: the exchange had ended when its socket was given", tally.route);
     } finally {
-      disconnect();
+      release();
     }
-    tally.add(step);
     receiver.took();
     if (search.reasons() != null) {
       LOG.warn(
@@ -277,7 +262,8 @@ final class Passing {
   }
 
   /** Closes the connection to the receiver, if there is one. */
-  private void disconnect() {
+  @Override
+  void release() {
     if (local == null) {
       return;
     }
@@ -286,6 +272,7 @@ final class Passing {
     }
     local.close();
     local = null;
+    rest = null;
     if (watch != null) {
       watch.end();
       watch = null;
@@ -293,110 +280,34 @@ final class Passing {
     search.receiver().left();
   }
 
-  private void queue() {
-    message = null;
-    if (waiting == null) {
-      waiting = new Waiting(pool, lingering.loop(), this, client, fd);
-    }
-    if (!waiting.join()) {
-      search.note("the line of those who wait is full", "handoff.queue=" + fd.queue);
-      exhausted(Step.UNAVAILABLE);
-    }
+  @Override
+  Lingering lingering() {
+    return lingering;
   }
 
-  private void leaveLine() {
-    if (waiting != null) {
-      waiting.leave();
-    }
+  @Override
+  long patience() {
+    return fd.connectNanos;
   }
 
-  /** No receiver was free in time. */
-  void late() {
-    Receiver receiver = pool.receiver(0);
-    long millis = TimeUnit.NANOSECONDS.toMillis(fd.connectNanos);
-    search.note(
-        receiver.path,
-        receiver.lastError() + ", for longer than handoff.connect-timeout=" + millis + "ms");
-    exhausted(Step.TIMED_OUT);
+  @Override
+  String patienceKey() {
+    return "handoff.connect-timeout=" + TimeUnit.NANOSECONDS.toMillis(fd.connectNanos) + "ms";
   }
 
-  /** The client reset the connection while it waited. */
-  void clientLeft() {
-    clientGone("the client left while it waited for a receiver");
+  @Override
+  String busyReason() {
+    Receiver receiver = search.receiver();
+    return receiver == null ? "the target" : receiver.path + ": " + receiver.lastError();
   }
 
-  /** The bundle stops while this waits. */
-  void handlerLeaves() {
-    search.note("org.sluice.fdpass", "the bundle was stopped");
-    exhausted(Step.UNAVAILABLE);
+  @Override
+  String reasons() {
+    return search.reasons();
   }
 
-  private void exhausted(Step step) {
-    String text = "no receiver took the client: " + search.reasons();
-    fail(step, new HandlerException(503, "fd-unavailable", text, null, 1));
-  }
-
-  /** An exception on the event loop would leave the client without an answer. */
-  void guarded(Runnable action) {
-    try {
-      action.run();
-    } catch (RuntimeException e) {
-      broken(e);
-    }
-  }
-
-  /** Ends the hand-off after a fault of a plug-in or of our own. */
-  void broken(RuntimeException e) {
-    if (!over) {
-      fail(Step.REFUSED, new HandlerException(500, "fd-failed", "the hand-off failed: " + e, e));
-    }
-  }
-
-  /** An error page while that is possible, else a reset; one line in the log either way. */
-  private void fail(Step step, HandlerException failure) {
-    exchange.attribute(Attributes.HANDOFF_OUTCOME, step.toString());
-    exchange.attribute(Attributes.HANDOFF_DIALECT, fd.dialect);
-    end();
-    try {
-      if (client.started()) {
-        tally.add(Step.ABORTED);
-        LOG.error(
-            "exchange {} route {}: {} {} (a part of the response had left: reset)",
-            exchange.id(),
-            tally.route,
-            failure.code(),
-            failure.getMessage(),
-            failure.getCause());
-        client.abort(failure.code());
-      } else {
-        tally.add(step);
-        client.putBack();
-        exchange.fail(failure);
-      }
-    } catch (IllegalStateException e) {
-      LOG.debug("route {}: the exchange had ended when it failed", tally.route);
-    }
-  }
-
-  private void clientGone(String reason) {
-    exchange.attribute(Attributes.HANDOFF_OUTCOME, Step.CLIENT_GONE.toString());
-    end();
-    tally.add(Step.CLIENT_GONE);
-    PEER.debug("exchange {} route {}: {}", exchange.id(), tally.route, reason);
-    try {
-      client.abort("client-left");
-    } catch (IllegalStateException e) {
-      PEER.debug("exchange {}: it had ended", exchange.id());
-    }
-  }
-
-  private void end() {
-    over = true;
-    leaveLine();
-    disconnect();
-    if (!preambleLeft) {
-      preamble.present().body().close();
-      preambleLeft = true;
-    }
+  @Override
+  void note(String subject, String reason) {
+    search.note(subject, reason);
   }
 }

@@ -1,55 +1,72 @@
 package org.sluice.fdpass.internal;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The receivers of one target, and the line of exchanges that wait because all of them are busy.
- * One line for all event loops, so that nobody is overtaken. Any thread.
+ * The receivers of one target, and the lines of exchanges that wait because those they may go to are
+ * busy. Any thread.
  */
 final class Pool {
-  private final List<Receiver> receivers;
   private final AtomicInteger turn = new AtomicInteger();
-  private final ArrayDeque<Waiting> line = new ArrayDeque<>();
-  private volatile int length;
+  private final Line line = new Line();
+  private final Map<Receiver, Line> lines = new ConcurrentHashMap<>();
+  private volatile List<Receiver> receivers;
 
   Pool(List<Receiver> receivers) {
     this.receivers = List.copyOf(receivers);
+    receivers.forEach(receiver -> receiver.joined(this));
   }
 
-  int size() {
-    return receivers.size();
+  /** The receivers now. */
+  List<Receiver> receivers() {
+    return receivers;
   }
 
-  Receiver receiver(int index) {
-    return receivers.get(index);
+  /** Other receivers, of a watched folder. Who waits looks again. */
+  void replace(List<Receiver> now) {
+    List<Receiver> before = receivers;
+    receivers = List.copyOf(now);
+    for (Receiver receiver : now) {
+      if (!before.contains(receiver)) {
+        receiver.joined(this);
+      }
+    }
+    for (Receiver receiver : before) {
+      if (!now.contains(receiver)) {
+        receiver.left(this);
+      }
+    }
+    lines.keySet().removeIf(receiver -> !now.contains(receiver) && lines.get(receiver).isEmpty());
+    wake();
   }
 
   /**
    * The best receiver not in {@code excluded}: rather one that neither pauses nor is in {@code
    * avoided}, then the one with the fewest hand-offs in flight, then in turn.
    *
-   * @return an index, or -1 if none is left
+   * @return null if none is left
    */
-  int choose(long excluded, long avoided) {
-    int n = receivers.size();
+  Receiver choose(Collection<Receiver> excluded, Collection<Receiver> avoided) {
+    List<Receiver> all = receivers;
+    int n = all.size();
     if (n == 1) {
-      return (excluded & 1) == 0 ? 0 : -1;
+      Receiver only = all.get(0);
+      return excluded.contains(only) || only.isDrained() ? null : only;
     }
-    int first = Math.floorMod(turn.getAndIncrement(), n);
-    int best = -1;
+    int first = n == 0 ? 0 : Math.floorMod(turn.getAndIncrement(), n);
+    Receiver best = null;
     long bestCost = Long.MAX_VALUE;
     for (int i = 0; i < n; i++) {
-      int index = (first + i) % n;
-      long bit = 1L << index;
-      if ((excluded & bit) == 0) {
-        Receiver receiver = receivers.get(index);
-        boolean poor = (avoided & bit) != 0 || receiver.pauses();
+      Receiver receiver = all.get((first + i) % n);
+      if (!excluded.contains(receiver) && !receiver.isDrained()) {
+        boolean poor = avoided.contains(receiver) || receiver.pauses();
         long cost = receiver.inFlight() + (poor ? 1L << 32 : 0);
         if (cost < bestCost) {
-          best = index;
+          best = receiver;
           bestCost = cost;
         }
       }
@@ -57,47 +74,67 @@ final class Pool {
     return best;
   }
 
-  /** Whether somebody waits, behind whom a new exchange has to queue. */
-  boolean hasLine() {
-    return length > 0;
-  }
-
-  /** Joins the end of the line; false if it is {@code limit} long. */
-  synchronized boolean join(Waiting waiting, int limit) {
-    if (line.size() >= limit) {
-      return false;
-    }
-    line.add(waiting);
-    length = line.size();
-    return true;
-  }
-
-  synchronized boolean isFirst(Waiting waiting) {
-    return line.peek() == waiting;
-  }
-
-  /** Leaves the line; whoever is first then has its turn. */
-  void leave(Waiting waiting) {
-    Waiting next;
-    synchronized (this) {
-      boolean first = line.peek() == waiting;
-      if (!line.remove(waiting)) {
-        return;
+  /**
+   * The receiver that a key belongs to, among those not excluded: the one with the highest weight of
+   * (key, receiver), so that only the keys of a receiver that comes or goes move.
+   *
+   * @return null if none is left
+   */
+  Receiver choose(long key, Collection<Receiver> excluded) {
+    Receiver best = null;
+    long bestWeight = 0;
+    for (Receiver receiver : receivers) {
+      if (excluded.contains(receiver) || receiver.isDrained()) {
+        continue;
       }
-      length = line.size();
-      next = first ? line.peek() : null;
+      long weight = mix(key ^ receiver.seed);
+      if (best == null || Long.compareUnsigned(weight, bestWeight) > 0) {
+        best = receiver;
+        bestWeight = weight;
+      }
     }
-    if (next != null) {
-      next.yourTurn();
+    return best;
+  }
+
+  /** The finalizer of SplitMix64: every bit of the key reaches every bit of the weight. */
+  static long mix(long value) {
+    long z = value + 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+
+  /** Where those wait who may go to any receiver. */
+  Line line() {
+    return line;
+  }
+
+  /** Where those wait who may go to that receiver only. */
+  Line line(Receiver receiver) {
+    Line own = lines.get(receiver);
+    return own != null ? own : lines.computeIfAbsent(receiver, key -> new Line());
+  }
+
+  /** A receiver may have room. */
+  void wake() {
+    line.wake();
+    if (!lines.isEmpty()) {
+      lines.values().forEach(Line::wake);
     }
   }
 
   int waiting() {
-    return length;
+    int sum = line.length();
+    for (Line own : lines.values()) {
+      sum += own.length();
+    }
+    return sum;
   }
 
-  /** Everybody in the line. */
-  synchronized List<Waiting> everybody() {
-    return new ArrayList<>(line);
+  /** Everybody who waits. */
+  List<Waiting> everybody() {
+    List<Waiting> all = line.everybody();
+    lines.values().forEach(own -> all.addAll(own.everybody()));
+    return all;
   }
 }

@@ -57,6 +57,9 @@ final class ReadWatch implements EpollIoHandle {
       return;
     }
     boolean hangUp = ((EpollIoEvent) event).ops().value() != ONLY_ROOM_TO_WRITE;
+    if (!passing.written()) {
+      return;
+    }
     LocalSocket.Sign sign;
     try {
       sign = local.sign(hangUp);

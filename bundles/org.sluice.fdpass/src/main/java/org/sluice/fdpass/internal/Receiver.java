@@ -2,11 +2,14 @@ package org.sluice.fdpass.internal;
 
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.handoff.api.DialectTraits.SocketType;
 
 /**
  * A process that gets sockets, known by the path it listens on. Shared by all routes that name the
@@ -35,11 +38,26 @@ final class Receiver {
   private volatile String lastError;
   private volatile long connectNanos;
   private volatile boolean tried;
+  private volatile boolean drained;
+  private volatile Controls controls;
+  private final CopyOnWriteArrayList<Pool> pools = new CopyOnWriteArrayList<>();
+
+  /** What of its path goes into the weights of keys. */
+  final long seed;
 
   /** What the rules said, for whom and when. */
-  private record Checked(Users users, boolean links, long nanos, ReceiverException refusal) {
+  private record Checked(
+      Users users,
+      boolean links,
+      boolean rules,
+      long nanos,
+      Object file,
+      ReceiverException refusal) {
     boolean holds(FdOptions options, long now) {
-      return now - nanos < RULES_VALID && links == options.links && users.equals(options.users);
+      return now - nanos < RULES_VALID
+          && links == options.links
+          && rules == options.socketCheck
+          && users.equals(options.users);
     }
   }
 
@@ -49,35 +67,106 @@ final class Receiver {
   Receiver(String path) {
     this.path = path;
     this.address = new DomainSocketAddress(path);
+    this.seed = Pool.mix(Hash.fnv(path.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Connects and checks who is there. */
-  LocalSocket connect(FdOptions options, ByteBuffer scratch) throws ReceiverException {
+  /** Connects for one hand-off and checks who is there. */
+  LocalSocket connect(FdOptions options, SocketType type, ByteBuffer scratch)
+      throws ReceiverException {
     long start = System.nanoTime();
     tried = true;
     if (options.socketCheck) {
       checkFile(options, start);
     }
-    LocalSocket local = LocalSocket.connect(address, scratch);
+    LocalSocket local = LocalSocket.connect(address, type, scratch);
     try {
-      int uid = local.peerUid();
-      if (!options.users.allows(uid)) {
-        throw ReceiverException.down(
-            "is served by user " + uid + "; handoff.allow-users allows " + options.users);
-      }
+      checkPeer(options, local);
     } catch (ReceiverException e) {
       local.close();
       throw e;
     }
-    connectNanos = System.nanoTime() - start;
+    connected(start);
     inFlight.incrementAndGet();
     return local;
+  }
+
+  /** Whether whoever listens may get clients. */
+  void checkPeer(FdOptions options, LocalSocket local) throws ReceiverException {
+    int uid = local.peerUid();
+    if (!options.users.allows(uid)) {
+      throw ReceiverException.down(
+          "is served by user " + uid + "; handoff.allow-users allows " + options.users);
+    }
+  }
+
+  /** A connection was made that began at {@code start}. */
+  void connected(long start) {
+    connectNanos = System.nanoTime() - start;
+  }
+
+  /**
+   * Looks at the socket file, at most once a second.
+   *
+   * @return the file's identity, null if it is not known
+   */
+  Object check(FdOptions options) throws ReceiverException {
+    tried = true;
+    checkFile(options, System.nanoTime());
+    return checked.file;
+  }
+
+  /** The standing connections; made with the first use. */
+  Controls controls(HandOffState front) {
+    Controls known = controls;
+    if (known == null) {
+      synchronized (this) {
+        if (controls == null) {
+          controls = new Controls(this, front);
+        }
+        known = controls;
+      }
+    }
+    return known;
+  }
+
+  /** The same, or null if there are none. */
+  Controls controls() {
+    return controls;
+  }
+
+  /** A pool that has this receiver. */
+  void joined(Pool pool) {
+    pools.addIfAbsent(pool);
+  }
+
+  /** A pool that has it no more. */
+  void left(Pool pool) {
+    pools.remove(pool);
+  }
+
+  /** There may be room for whoever waits. */
+  void room() {
+    for (Pool pool : pools) {
+      pool.wake();
+    }
+  }
+
+  /** By order of the operator: no hand-offs, until it is taken back. */
+  void drain(boolean on) {
+    drained = on;
+    if (!on) {
+      room();
+    }
+  }
+
+  boolean isDrained() {
+    return drained;
   }
 
   private void checkFile(FdOptions options, long now) throws ReceiverException {
     Checked last = checked;
     if (last == null || !last.holds(options, now)) {
-      last = new Checked(options.users, options.links, now, examine(options));
+      last = examine(options, now);
       checked = last;
     }
     if (last.refusal != null) {
@@ -87,13 +176,19 @@ final class Receiver {
     }
   }
 
-  private ReceiverException examine(FdOptions options) {
+  private Checked examine(FdOptions options, long now) {
+    Object file = null;
+    ReceiverException refusal = null;
     try {
-      SocketRules.check(path, options.users, options.links);
-      return null;
+      file =
+          options.socketCheck
+              ? SocketRules.check(path, options.users, options.links)
+              : SocketRules.identity(path);
     } catch (ReceiverException e) {
-      return e;
+      refusal = e;
     }
+    return new Checked(
+        options.users, options.links, options.socketCheck, now, file, refusal);
   }
 
   /** The connection of one hand-off was closed, whatever became of it. */
@@ -137,7 +232,8 @@ final class Receiver {
   }
 
   int inFlight() {
-    return inFlight.get();
+    Controls standing = controls;
+    return inFlight.get() + (standing == null ? 0 : standing.inFlight());
   }
 
   long given() {
@@ -157,6 +253,13 @@ final class Receiver {
   }
 
   String state() {
+    if (drained) {
+      return "drained";
+    }
+    Controls standing = controls;
+    if (standing != null && standing.stalled) {
+      return "stalled";
+    }
     if (failure != null) {
       return "down";
     }

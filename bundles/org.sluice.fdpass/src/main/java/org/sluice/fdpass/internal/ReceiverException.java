@@ -15,8 +15,10 @@ final class ReceiverException extends Exception {
      * Another one, or this one again: where several processes listen, one of them may have died.
      */
     LOST,
-    /** Another one: it is not there, or not as it should be. */
-    DOWN
+    /** Another one: it is not as it should be. */
+    DOWN,
+    /** Another one: it is not there. */
+    ABSENT
   }
 
   private final Kind kind;
@@ -36,6 +38,10 @@ final class ReceiverException extends Exception {
 
   static ReceiverException down(String reason) {
     return new ReceiverException(reason, Kind.DOWN);
+  }
+
+  static ReceiverException absent(String reason) {
+    return new ReceiverException(reason, Kind.ABSENT);
   }
 
   Kind kind() {

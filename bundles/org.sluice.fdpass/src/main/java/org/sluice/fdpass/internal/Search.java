@@ -1,52 +1,105 @@
 package org.sluice.fdpass.internal;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.sluice.handoff.api.DialectTraits.SocketType;
 
 /**
  * One exchange's search for a receiver: which were tried, why they did not take the client, which
- * one is connected.
+ * one it is at.
  */
 final class Search {
+  private static final List<Receiver> NONE = List.of();
+
   private final Pool pool;
   private final FdOptions fd;
+  private final SocketType type;
 
-  /** Bits of receivers not to be tried again. */
-  private long failed;
+  /** Whether the exchange belongs to a certain receiver, and to which: the key of its hash. */
+  private final boolean hashed;
+
+  private final long key;
+
+  /** Not to be tried again. */
+  private List<Receiver> failed = NONE;
 
   /**
-   * Bits of receivers that lost the message once. They come last, and once more: where several
-   * processes listen on one path, only one of them may have died.
+   * Lost the message once. They come last, and once more: where several processes listen on one
+   * path, only one of them may have died.
    */
-  private long reset;
+  private List<Receiver> reset = NONE;
 
-  private int index;
+  private Receiver receiver;
   private StringBuilder reasons;
 
-  Search(Pool pool, FdOptions fd) {
+  Search(Pool pool, FdOptions fd, SocketType type, boolean hashed, long key) {
     this.pool = pool;
     this.fd = fd;
+    this.type = type;
+    this.hashed = hashed;
+    this.key = key;
   }
 
   /**
-   * Connects to the best receiver that is left.
+   * The next receiver to try.
+   *
+   * @param busy those that were found busy in this round, or null
+   * @return null if none is left
+   */
+  Receiver next(List<Receiver> busy) {
+    if (hashed) {
+      // With overflow to the next, a full receiver is passed over; otherwise it is waited for.
+      boolean passOver = fd.hashOverflowNext && busy != null && !busy.isEmpty();
+      Receiver own = pool.choose(key, passOver ? both(failed, busy) : failed);
+      if (own == null || (busy != null && busy.contains(own))) {
+        return null;
+      }
+      receiver = own;
+      return own;
+    }
+    Receiver next = pool.choose(busy == null ? failed : both(failed, busy), reset);
+    if (next != null) {
+      receiver = next;
+    }
+    return next;
+  }
+
+  private static List<Receiver> both(List<Receiver> some, List<Receiver> more) {
+    if (some.isEmpty()) {
+      return more;
+    }
+    List<Receiver> all = new ArrayList<>(some);
+    all.addAll(more);
+    return all;
+  }
+
+  /** Where to wait while the receivers are busy. */
+  Line line() {
+    if (hashed && !fd.hashOverflowNext) {
+      Receiver own = pool.choose(key, failed);
+      if (own != null) {
+        return pool.line(own);
+      }
+    }
+    return pool.line();
+  }
+
+  /**
+   * Connects to the best receiver that is left, for one hand-off.
    *
    * @return null if all have failed
    * @throws ReceiverException if those that are left are busy
    */
   LocalSocket connect(ByteBuffer scratch) throws ReceiverException {
-    long busy = 0;
+    List<Receiver> busy = null;
     ReceiverException why = null;
-    for (; ; ) {
-      int next = pool.choose(failed | busy, reset);
-      if (next < 0) {
-        break;
-      }
-      index = next;
+    while (next(busy) != null) {
       try {
-        return receiver().connect(fd, scratch);
+        return receiver.connect(fd, type, scratch);
       } catch (ReceiverException e) {
         if (refused(e)) {
-          busy |= bit();
+          busy = add(busy == null ? NONE : busy, receiver);
           why = e;
         }
       }
@@ -57,13 +110,17 @@ final class Search {
     return null;
   }
 
-  /** The receiver connected last, or tried last. */
-  Receiver receiver() {
-    return pool.receiver(index);
+  static List<Receiver> add(List<Receiver> to, Receiver one) {
+    List<Receiver> all = to == NONE ? new ArrayList<>(2) : to;
+    if (!all.contains(one)) {
+      all.add(one);
+    }
+    return all;
   }
 
-  private long bit() {
-    return 1L << index;
+  /** The receiver at hand, or tried last; null if the pool had none. */
+  Receiver receiver() {
+    return receiver;
   }
 
   /**
@@ -74,17 +131,23 @@ final class Search {
   boolean refused(ReceiverException e) {
     String reason = e.getMessage();
     if (e.kind() == ReceiverException.Kind.BUSY) {
-      receiver().busy(reason);
+      receiver.busy(reason);
       return true;
     }
-    if (e.kind() == ReceiverException.Kind.DOWN || (reset & bit()) != 0) {
-      failed |= bit();
+    if (e.kind() == ReceiverException.Kind.LOST && !reset.contains(receiver)) {
+      reset = add(reset, receiver);
     } else {
-      reset |= bit();
+      failed = add(failed, receiver);
     }
-    receiver().failed(reason);
-    note(receiver().path, reason);
+    receiver.failed(reason);
+    note(receiver.path, reason);
     return false;
+  }
+
+  /** The receiver has said that it does not want this one; it is none the worse for it. */
+  void declined(String reason) {
+    failed = add(failed, receiver);
+    note(receiver.path, reason);
   }
 
   void note(String subject, String reason) {
@@ -98,6 +161,9 @@ final class Search {
 
   /** What went wrong so far, for one line of the log; null if nothing. */
   String reasons() {
+    if (reasons == null && receiver == null) {
+      return "the target has no receiver that is not drained";
+    }
     return reasons == null ? null : reasons.toString();
   }
 }

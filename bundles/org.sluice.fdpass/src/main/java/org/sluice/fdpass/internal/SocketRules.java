@@ -25,8 +25,12 @@ final class SocketRules {
 
   private SocketRules() {}
 
-  /** Throws with the reason if the file must not be used. Reads the file system, nothing else. */
-  static void check(String socket, Users users, boolean links) throws ReceiverException {
+  /**
+   * Throws with the reason if the file must not be used. Reads the file system, nothing else.
+   *
+   * @return the file's identity: device, number and time
+   */
+  static Object check(String socket, Users users, boolean links) throws ReceiverException {
     Path path = Path.of(socket);
     try {
       Map<String, Object> file = attributes(path, NOFOLLOW_LINKS);
@@ -39,13 +43,28 @@ final class SocketRules {
       }
       checkSocket(file, users);
       checkFolders(path.toAbsolutePath().getParent().toRealPath(), users);
+      return identity(file);
     } catch (NoSuchFileException e) {
-      throw ReceiverException.down("no such file");
+      throw ReceiverException.absent("no such file");
     } catch (AccessDeniedException e) {
       throw ReceiverException.down("permission denied");
     } catch (IOException e) {
       throw ReceiverException.down("cannot be examined: " + e);
     }
+  }
+
+  /** The identity alone; null if it cannot be had. */
+  static Object identity(String socket) {
+    try {
+      return identity(attributes(Path.of(socket), FOLLOW));
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static Object identity(Map<String, Object> file) {
+    // Numbers are used again at once; the time tells a new file from the one before it.
+    return file.get("dev") + ":" + file.get("ino") + ":" + file.get("lastModifiedTime");
   }
 
   private static void checkSocket(Map<String, Object> file, Users users) throws ReceiverException {
@@ -80,7 +99,7 @@ final class SocketRules {
   }
 
   private static Map<String, Object> attributes(Path path, LinkOption... how) throws IOException {
-    return Files.readAttributes(path, "unix:mode,uid", how);
+    return Files.readAttributes(path, "unix:mode,uid,ino,dev,lastModifiedTime", how);
   }
 
   private static int mode(Map<String, Object> file) {

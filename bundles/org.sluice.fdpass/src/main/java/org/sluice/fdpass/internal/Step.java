@@ -4,6 +4,20 @@ package org.sluice.fdpass.internal;
 enum Step {
   /** Passed, and the receiver has read the message. */
   GIVEN("given"),
+  /** A receiver answered on a leased socket, and the connection went on or ended in order. */
+  LEASED("leased"),
+  /** A receiver made a lease its own. */
+  TAKEN("taken"),
+  /** A lease became the receiver's because the front or its bundle stopped. */
+  YOURS("yours"),
+  /** Reset: what a receiver said of its lease is not what the kernel counted. */
+  DOUBTED("doubted"),
+  /** Reset: a receiver did not acknowledge in time, and may still wake. */
+  STALLED("stalled"),
+  /** Reset: a receiver did not end its lease in time. */
+  OVERDUE("overdue"),
+  /** Reset: a receiver died with the lease. */
+  LOST("lost"),
   /** Passed, and no sign came within {@code handoff.linger}: taken as read. */
   UNCONFIRMED("unconfirmed"),
   /** Answered by the front alone: HEAD, or a status that has no body. */

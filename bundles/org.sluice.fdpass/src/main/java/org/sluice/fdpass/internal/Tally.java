@@ -8,6 +8,10 @@ import java.util.concurrent.atomic.LongAdder;
 final class Tally {
   final String route;
   final String dialect;
+
+  /** The steps of the next hand-offs, if somebody wants to see them. */
+  volatile Trace trace;
+
   private final Map<Step, LongAdder> counts = new EnumMap<>(Step.class);
 
   Tally(String route, String dialect) {

@@ -4,10 +4,10 @@ import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.sluice.handoff.api.ClientSocket;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One exchange's place in the line of a {@link Pool} whose receivers are all busy. Nothing tells
+ * One exchange's place in a {@link Line} for receivers that are all busy. Nothing tells
  * when the backlog of a receiver has room again, so the first in the line asks now and then, and
  * whoever is served gives the turn to the next at once. On the exchange's event loop, where nothing
  * says else.
@@ -16,23 +16,21 @@ final class Waiting {
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private final Pool pool;
+  private final Line line;
   private final IoEventLoop loop;
-  private final Passing passing;
-  private final ClientSocket client;
-  private final FdOptions fd;
+  private final Transfer transfer;
   private boolean inLine;
   private boolean started;
+  private boolean asking;
+  private final AtomicBoolean called = new AtomicBoolean();
   private long until;
   private long pause = FIRST_PAUSE;
   private Future<?> timer;
 
-  Waiting(Pool pool, IoEventLoop loop, Passing passing, ClientSocket client, FdOptions fd) {
-    this.pool = pool;
-    this.loop = loop;
-    this.passing = passing;
-    this.client = client;
-    this.fd = fd;
+  Waiting(Transfer transfer, Line line) {
+    this.transfer = transfer;
+    this.line = line;
+    this.loop = transfer.lingering().loop();
   }
 
   /**
@@ -41,18 +39,18 @@ final class Waiting {
    * @return false if the line is full
    */
   boolean join() {
-    if (!pool.join(this, fd.queue)) {
+    if (!line.join(this, transfer.fd.queue)) {
       return false;
     }
     inLine = true;
     if (!started) {
       started = true;
-      until = System.nanoTime() + fd.connectNanos;
-      client.gone().thenRun(() -> act(passing::clientLeft));
+      until = System.nanoTime() + transfer.patience();
+      transfer.client.gone().thenRun(() -> act(transfer::clientLeft));
     }
     long left = Math.max(0, until - System.nanoTime());
-    timer = loop.schedule(() -> act(passing::late), left, TimeUnit.NANOSECONDS);
-    if (pool.isFirst(this)) {
+    timer = loop.schedule(() -> act(transfer::late), left, TimeUnit.NANOSECONDS);
+    if (line.isFirst(this)) {
       askLater();
     }
     return true;
@@ -60,21 +58,34 @@ final class Waiting {
 
   private void act(Runnable action) {
     if (inLine) {
-      passing.guarded(action);
+      transfer.guarded(action);
     }
   }
 
+  /** One question at a time, however often there may be room. */
   private void askLater() {
-    var unused = loop.schedule(this::turn, pause, TimeUnit.NANOSECONDS);
-    pause = Math.min(pause * 2, LONGEST_PAUSE);
+    if (!asking) {
+      asking = true;
+      var unused = loop.schedule(this::ask, pause, TimeUnit.NANOSECONDS);
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    }
   }
 
-  private void turn() {
-    if (inLine && pool.isFirst(this)) {
-      act(passing::attempt);
+  private void ask() {
+    asking = false;
+    if (inLine && line.isFirst(this)) {
+      act(transfer::attempt);
       if (inLine) {
         askLater();
       }
+    }
+  }
+
+  private void turn() {
+    called.set(false);
+    act(transfer::attempt);
+    if (inLine && line.isFirst(this)) {
+      askLater();
     }
   }
 
@@ -83,18 +94,26 @@ final class Waiting {
     if (inLine) {
       inLine = false;
       timer.cancel(false);
-      pool.leave(this);
+      line.leave(this);
     }
   }
 
-  /** This exchange is the first in the line now. Any thread. */
-  void yourTurn() {
+  /**
+   * There may be room for this exchange. Any thread.
+   *
+   * @return false if it was told already, and somebody behind it should be
+   */
+  boolean yourTurn() {
+    if (!called.compareAndSet(false, true)) {
+      return false;
+    }
     submit(this::turn);
+    return true;
   }
 
   /** The bundle stops. Any thread. */
   void handlerLeaves() {
-    submit(() -> act(passing::handlerLeaves));
+    submit(() -> act(transfer::handlerLeaves));
   }
 
   private void submit(Runnable task) {
@@ -102,7 +121,7 @@ final class Waiting {
       loop.execute(task);
     } catch (RejectedExecutionException e) {
       // The loop has ended, its connections with it.
-      pool.leave(this);
+      line.leave(this);
     }
   }
 }

@@ -4,23 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.sluice.api.http.HandlerException;
 import org.sluice.handoff.api.HandOff;
 import org.sluice.testing.MapOptions;
 import org.sluice.testing.MemoryExchange;
+import org.sluice.testing.MemoryHandOff;
 
 class ClassicDialectTest {
   private final ClassicDialect dialect = new ClassicDialect();
 
   private static HandOff handOff(String method) {
-    return new PassedHandOff(
-        MemoryExchange.of(method, "/").build(),
-        MapOptions.of(),
-        ByteBuffer.allocate(0),
-        true,
-        Duration.ZERO);
+    return MemoryHandOff.of(MemoryExchange.of(method, "/").build(), MapOptions.of());
   }
 
   @Test

@@ -40,6 +40,9 @@ final class EngineFront implements AutoCloseable {
     Flusher head = (exchange, options) -> Preamble.head(200);
     Flusher raw = (exchange, options) -> Preamble.none();
     plugins.put("Dialect classic", new ClassicDialect());
+    plugins.put("Dialect scgi", new ScgiDialect());
+    plugins.put("Dialect json", new JsonDialect());
+    plugins.put("Dialect sluice", new PacketDialect());
     plugins.put("Flusher flush", head);
     plugins.put("Flusher raw", raw);
     Duration second = Duration.ofSeconds(5);
@@ -62,7 +65,19 @@ final class EngineFront implements AutoCloseable {
   }
 
   long count(String route, Step step) {
-    return state.tally(route, "classic").count(step);
+    return count(route, "classic", step);
+  }
+
+  long count(String route, String dialect, Step step) {
+    return state.tally(route, dialect).count(step);
+  }
+
+  long connections() {
+    return listener.connections();
+  }
+
+  HandOffState state() {
+    return state;
   }
 
   void flusher(String name, Flusher flusher) {

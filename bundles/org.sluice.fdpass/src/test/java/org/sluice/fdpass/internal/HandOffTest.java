@@ -77,7 +77,7 @@ class HandOffTest {
   }
 
   private int inFlight(String name) {
-    return front.state().pool(target(name).substring(3)).receiver(0).inFlight();
+    return front.state().pool(target(name).substring(3)).receivers().get(0).inFlight();
   }
 
   private static String get(String route) {

@@ -15,6 +15,7 @@ import org.sluice.api.http.Response;
 import org.sluice.handoff.api.ClientSocket;
 import org.sluice.handoff.api.Lease;
 import org.sluice.handoff.api.Preamble;
+import org.sluice.handoff.api.RequestRest;
 
 /** A client's real socket, as the engine would give it; one connection, one request. */
 final class LoopbackClient implements ClientSocket {
@@ -51,6 +52,26 @@ final class LoopbackClient implements ClientSocket {
   public ByteBuffer unread() {
     check();
     return ByteBuffer.wrap(unread).asReadOnlyBuffer();
+  }
+
+  @Override
+  public RequestRest rest() {
+    return RequestRest.NONE;
+  }
+
+  @Override
+  public boolean mayPersist() {
+    return false;
+  }
+
+  @Override
+  public boolean mark() {
+    return true;
+  }
+
+  @Override
+  public boolean untouched() {
+    return true;
   }
 
   @Override

@@ -92,7 +92,18 @@ final class LoopbackFront implements AutoCloseable {
         .withDefault("handoff.links", "off")
         .withDefault("handoff.socket-check", "on")
         .withDefault("handoff.tcp-keepalive", "60s")
-        .withDefault("handoff.allow-users", "");
+        .withDefault("handoff.allow-users", "")
+        .withDefault("handoff.mode", "lease")
+        .withDefault("handoff.uncounted", "give")
+        .withDefault("handoff.ack-timeout", "5s")
+        .withDefault("handoff.lease-timeout", "30s")
+        .withDefault("handoff.queue-timeout", "5s")
+        .withDefault("handoff.hash", "")
+        .withDefault("handoff.hash-overflow", "wait")
+        .withDefault("handoff.connections", "0")
+        .withDefault("handoff.allowed", "")
+        .withDefault("handoff.data-limit", "65535")
+        .withDefault("scgi.unread", "off");
   }
 
   void route(String name, String target, String... options) {

@@ -1,8 +1,11 @@
 package org.sluice.fdpass.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -14,49 +17,89 @@ class PoolTest {
   @Test
   void onlyReceiverIsTakenUnlessExcluded() {
     Pool pool = state.pool("a");
+    Receiver only = pool.receivers().get(0);
 
-    pool.receiver(0).failed("x");
+    only.failed("x");
 
-    assertEquals(0, pool.choose(0, 1));
-    assertEquals(-1, pool.choose(1, 0));
+    assertSame(only, pool.choose(List.of(), List.of(only)));
+    assertNull(pool.choose(List.of(only), List.of()));
   }
 
   @Test
   void equalsTakeTurns() {
     Pool pool = state.pool("a,b,c");
 
-    int[] turns = IntStream.range(0, 6).map(i -> pool.choose(0, 0)).toArray();
+    List<String> turns =
+        IntStream.range(0, 6).mapToObj(i -> pool.choose(List.of(), List.of()).path).toList();
 
-    assertEquals("[0, 1, 2, 0, 1, 2]", Arrays.toString(turns));
+    assertEquals(List.of("a", "b", "c", "a", "b", "c"), turns);
   }
 
   @Test
   void failedAndAvoidedOnesComeLast() {
     Pool pool = state.pool("a,b,c");
-    pool.receiver(1).failed("x");
+    List<Receiver> all = pool.receivers();
+    all.get(1).failed("x");
 
     for (int i = 0; i < 6; i++) {
-      assertEquals(2, pool.choose(0, 0b001));
+      assertSame(all.get(2), pool.choose(List.of(), List.of(all.get(0))));
     }
-    assertEquals(-1, pool.choose(0b111, 0));
+    assertNull(pool.choose(all, List.of()));
     // Both are poor choices, yet one of them is tried.
-    assertEquals(1, pool.choose(0b101, 0b010));
+    assertSame(
+        all.get(1), pool.choose(List.of(all.get(0), all.get(2)), List.of(all.get(1))));
   }
 
   @Test
   void successEndsThePause() {
     Pool pool = state.pool("a,b");
-    pool.receiver(0).failed("x");
-    pool.receiver(0).took();
+    Receiver first = pool.receivers().get(0);
+    first.failed("x");
+    first.took();
 
-    assertEquals(List.of(0, 1), List.of(pool.choose(0, 0), pool.choose(0, 0)));
-    assertEquals("x", pool.receiver(0).lastError());
-    assertEquals(1, pool.receiver(0).failures());
+    assertSame(first, pool.choose(List.of(), List.of()));
+    assertEquals("x", first.lastError());
+    assertEquals(1, first.failures());
+  }
+
+  @Test
+  void drainedReceiversGetNothing() {
+    Pool pool = state.pool("a,b");
+    pool.receivers().get(0).drain(true);
+
+    for (int i = 0; i < 4; i++) {
+      assertEquals("b", pool.choose(List.of(), List.of()).path);
+      assertEquals("b", pool.choose(i, List.of()).path);
+    }
+    pool.receivers().get(1).drain(true);
+    assertNull(pool.choose(List.of(), List.of()));
+  }
+
+  @Test
+  void onlyTheKeysOfAReceiverThatLeavesMove() {
+    Pool ten = state.pool("r0,r1,r2,r3,r4,r5,r6,r7,r8,r9");
+    Pool nine = state.pool("r0,r1,r2,r3,r4,r5,r6,r7,r8");
+    int moved = 0;
+    int[] load = new int[10];
+    for (int key = 0; key < 10_000; key++) {
+      long hash = Hash.fnv(Integer.toString(key).getBytes(StandardCharsets.UTF_8));
+      Receiver before = ten.choose(hash, List.of());
+      Receiver after = nine.choose(hash, List.of());
+      load[before.path.charAt(1) - '0']++;
+      if (before != after) {
+        assertEquals("r9", before.path);
+        moved++;
+      }
+    }
+    for (int each : load) {
+      assertTrue(each > 850 && each < 1_150, Arrays.toString(load));
+    }
+    assertEquals(load[9], moved);
   }
 
   @Test
   void receiversAreSharedByTargets() {
-    assertSame(state.pool("a,b").receiver(1), state.pool("b").receiver(0));
+    assertSame(state.pool("a,b").receivers().get(1), state.pool("b").receivers().get(0));
     assertSame(state.pool("b"), state.pool("b"));
     assertEquals(2, state.receivers().size());
   }

@@ -33,8 +33,8 @@ class StatusTest {
   @Test
   void receiversByPath() {
     Pool pool = state.pool("z.sock,a.sock");
-    pool.receiver(0).took();
-    pool.receiver(1).failed("connection refused: nobody listens");
+    pool.receivers().get(0).took();
+    pool.receivers().get(1).failed("connection refused: nobody listens");
 
     Table table = new ReceiversStatus(state).table(List.of());
 

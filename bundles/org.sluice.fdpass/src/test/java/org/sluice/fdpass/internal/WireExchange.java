@@ -3,7 +3,10 @@ package org.sluice.fdpass.internal;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.sluice.api.engine.Transaction;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Connection;
@@ -26,10 +29,18 @@ import org.sluice.api.route.Site;
  * An exchange on the real engine without a core: plug-ins come from a map, failures have no page.
  */
 final class WireExchange implements Exchange {
+  private static final AtomicInteger IDS = new AtomicInteger();
+
   private final Transaction transaction;
   private final Route route;
   private final Map<String, Object> plugins;
+  private final String id = Integer.toString(IDS.incrementAndGet());
   private final CompletableFuture<Outcome> ended = new CompletableFuture<>();
+
+  private final Map<String, Object> attributes = new ConcurrentHashMap<>();
+
+  /** Why the last one of all failed. */
+  static volatile HandlerException lastFailure;
 
   /** Why it failed, or null. */
   volatile HandlerException failure;
@@ -43,7 +54,7 @@ final class WireExchange implements Exchange {
 
   @Override
   public String id() {
-    return "x";
+    return id;
   }
 
   @Override
@@ -93,12 +104,12 @@ final class WireExchange implements Exchange {
 
   @Override
   public Object attribute(String name) {
-    return null;
+    return attributes.get(name);
   }
 
   @Override
   public void attribute(String name, Object value) {
-    throw new UnsupportedOperationException();
+    attributes.put(name, value);
   }
 
   @Override
@@ -119,6 +130,7 @@ final class WireExchange implements Exchange {
   @Override
   public void fail(HandlerException e) {
     failure = e;
+    lastFailure = e;
     if (transaction.answered()) {
       transaction.abort(e.code());
     } else {
@@ -177,7 +189,7 @@ final class WireExchange implements Exchange {
 
   @Override
   public Executor workers() {
-    throw new UnsupportedOperationException();
+    return ForkJoinPool.commonPool();
   }
 
   @Override

@@ -33,6 +33,29 @@ public interface ClientSocket {
    */
   ByteBuffer unread();
 
+  /** How much of {@link #unread()} is body, and how much of the body is still to come. */
+  RequestRest rest();
+
+  /**
+   * Whether the connection may go on after this response: version, {@code Connection}, limits, and
+   * no drain under way.
+   */
+  boolean mayPersist();
+
+  /**
+   * Notes the kernel's counters of the connection, to be called just before the descriptor is
+   * passed for a lease, each time anew. What is read and written from here on is the receiver's.
+   *
+   * @return false if this kernel does not count: a lease cannot be verified
+   */
+  boolean mark();
+
+  /**
+   * Whether nobody has read from or written to the socket since {@link #mark()}, as the kernel
+   * counts. Says whether a receiver that did not take the client has kept its hands off it.
+   */
+  boolean untouched();
+
   /** The connection's event loop. */
   Executor executor();
 
@@ -55,8 +78,9 @@ public interface ClientSocket {
   boolean started();
 
   /**
-   * Completes, never exceptionally, when the client has reset the connection while this object is
-   * valid. A mere end of file from the client is not reported: it may still read.
+   * Completes, never exceptionally, when the client has reset the connection, or the engine has
+   * ended the exchange by itself, while this object or its lease is valid. A mere end of file from
+   * the client is not reported: it may still read.
    */
   CompletionStage<Void> gone();
 
@@ -66,7 +90,12 @@ public interface ClientSocket {
    */
   void give();
 
-  /** The receiver may use the socket for a while: keeps our copy, silent. */
+  /**
+   * The receiver may use the socket for a while: keeps our copy, silent. The bytes of the request's
+   * body that were read already ({@link #rest()}) are the receiver's, those behind them stay.
+   *
+   * @throws IllegalStateException also if a preamble was sent or {@link #mark()} was not called
+   */
   Lease lease();
 
   /** The socket was not passed and nothing was sent: the exchange can be answered as any other. */

@@ -36,4 +36,35 @@ public interface Dialect {
   default Report report(ByteBuffer packet) {
     throw new IllegalArgumentException("this dialect has no reports");
   }
+
+  /** What the front tells a receiver of a standing connection about a hand-off. */
+  enum Notice {
+    /** The client has left, or the time is over. */
+    GONE,
+    /** The front has closed its copy: the lease is a give now. */
+    YOURS
+  }
+
+  /**
+   * The packet of a notice, without a descriptor. Called on the event loop; never for a dialect
+   * without standing connections.
+   */
+  default ByteBuffer notice(Notice notice, long id) {
+    throw new UnsupportedOperationException("this dialect has no notices");
+  }
+
+  /**
+   * The packet that stands for one that is longer than {@link #longestPacket()}: the whole of it
+   * follows in a file whose descriptor is passed behind the client's. Called on the event loop.
+   *
+   * @param length bytes of the whole packet
+   */
+  default ByteBuffer spill(long id, int length) {
+    throw new UnsupportedOperationException("this dialect has no spill");
+  }
+
+  /** The most bytes of a packet in either direction. */
+  default int longestPacket() {
+    return Integer.MAX_VALUE;
+  }
 }

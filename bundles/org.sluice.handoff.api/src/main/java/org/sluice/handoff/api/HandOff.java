@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.osgi.annotation.versioning.ProviderType;
 import org.sluice.api.config.Options;
 import org.sluice.api.http.Exchange;
+import org.sluice.api.http.Headers;
 
 /** One hand-off as a {@link Dialect} sees it when it writes the message. */
 @ProviderType
@@ -44,4 +45,27 @@ public interface HandOff {
 
   /** What the application attached, or null. */
   byte[] data();
+
+  /**
+   * What of the request's body is to be read: {@link #unread()} begins with {@link
+   * RequestRest#unread()} bytes of it. In a lease nothing follows them, in a give pipelined bytes.
+   */
+  default RequestRest rest() {
+    return RequestRest.NONE;
+  }
+
+  /** Fields that the application wants on the response; never null. */
+  default Headers respond() {
+    return Headers.empty();
+  }
+
+  /** Opaque and signed by the front, for {@code END}; at most 2 KiB of ASCII without blanks, or null. */
+  default String memo() {
+    return null;
+  }
+
+  /** Value of {@code traceparent} for the receiver (W3C Trace Context), or null. */
+  default String traceparent() {
+    return null;
+  }
 }

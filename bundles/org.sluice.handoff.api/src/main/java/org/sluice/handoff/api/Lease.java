@@ -11,20 +11,45 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Lease {
 
   /**
-   * The receiver is done and the connection goes on with the next request. The engine checks the
-   * report against the kernel's counters and resets the connection when they differ.
+   * The receiver is done and the connection goes on with the next request, if the report is what
+   * the kernel's counters say: bytes written, bytes read, body wholly read, connection established
+   * with the same peer. Otherwise the connection is reset. Where the kernel does not count, it ends
+   * in order. What a receiver may have changed on the socket is set back first, and before the next
+   * byte is written the counters are looked at once more.
    *
    * @param report what the receiver says it did
    * @param leftover bytes of the next request that the receiver read too far; may be empty
+   * @return what became of the connection
    */
-  void resume(LeaseReport report, ByteBuffer leftover);
+  Ending resume(LeaseReport report, ByteBuffer leftover);
 
-  /** The receiver is done and the connection ends in order: what was written can still be read. */
-  void end(LeaseReport report);
+  /**
+   * The receiver is done and the connection ends in order: what was written can still be read. It
+   * is reset if the kernel counted other bytes written than the report says.
+   */
+  Ending end(LeaseReport report);
 
   /** The lease becomes a give: closes our copy without shutting it down. */
   void give();
 
   /** Resets the connection, whoever else holds a copy. */
   void abort(String reason);
+
+  /**
+   * Bytes written to the client since the mark, as the kernel counts; -1 if it does not, or the
+   * connection is gone. May be called until the lease has ended.
+   */
+  long written();
+
+  /** What became of a connection at the end of a lease. */
+  enum Ending {
+    /** It goes on with the next request. */
+    RESUMED,
+    /** It ends in order. */
+    ENDED,
+    /** It was reset: the report was not what the kernel counted. */
+    DOUBTED,
+    /** It had ended before: the client or the engine was first. */
+    GONE
+  }
 }

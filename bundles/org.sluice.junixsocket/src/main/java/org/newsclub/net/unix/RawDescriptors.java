@@ -49,6 +49,30 @@ public final class RawDescriptors {
         target, NativeUnixSocket.DOMAIN_UNIX, NativeUnixSocket.SOCK_STREAM);
   }
 
+  /** Makes the object hold a new AF_UNIX SEQPACKET socket, unconnected, close-on-exec. */
+  public static void createPacketSocket(FileDescriptor target) throws IOException {
+    NativeUnixSocket.createSocket(
+        target, NativeUnixSocket.DOMAIN_UNIX, NativeUnixSocket.SOCK_SEQPACKET);
+  }
+
+  /** Makes the object hold a new AF_UNIX DGRAM socket, unconnected, close-on-exec. */
+  public static void createDatagramSocket(FileDescriptor target) throws IOException {
+    NativeUnixSocket.createSocket(
+        target, NativeUnixSocket.DOMAIN_UNIX, NativeUnixSocket.SOCK_DGRAM);
+  }
+
+  /** Bytes that can be read without waiting ({@code FIONREAD}). */
+  public static int available(FileDescriptor socket) throws IOException {
+    return NativeUnixSocket.available(socket, null);
+  }
+
+  /** Sets O_NONBLOCK; one system call when it is set already. */
+  public static void setNonBlocking(FileDescriptor socket) throws IOException {
+    if (NativeUnixSocket.checkBlocking(socket) != 0) {
+      NativeUnixSocket.configureBlocking(socket, false);
+    }
+  }
+
   /** {@code close(2)} without a {@code shutdown(2)}; nothing if the object holds no number. */
   public static void close(FileDescriptor descriptor) throws IOException {
     NativeUnixSocket.close(descriptor);

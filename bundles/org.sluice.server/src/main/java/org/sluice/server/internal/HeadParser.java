@@ -323,9 +323,12 @@ final class HeadParser {
     int known = KnownNames.find(b, from, colon - from);
     String name = known >= 0 ? KnownNames.name(known) : Chars.text(b, from, colon);
     String value = valueFrom == valueTo ? "" : Chars.text(b, valueFrom, valueTo);
+    int kind = known >= 0 ? KnownNames.kind(known) : KnownNames.kind(name);
+    if (kind >= KnownNames.DROPPED) {
+      return;
+    }
     fields[count++] = name;
     fields[count++] = value;
-    int kind = known >= 0 ? KnownNames.kind(known) : KnownNames.kind(name);
     if (kind != KnownNames.OTHER) {
       interpret(kind, value);
     }

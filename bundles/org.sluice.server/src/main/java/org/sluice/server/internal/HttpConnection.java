@@ -186,7 +186,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
    */
   boolean hungUp(boolean error) {
     switch (state) {
-      case TAKEN -> ((TakenSocket) current.work()).hungUp();
+      case TAKEN -> {
+        // Both directions ended in order: whoever holds the socket has ended ours, and says more.
+        if (error) {
+          ((TakenSocket) current.work()).hungUp();
+        }
+      }
       case UPGRADED -> {
         if (!error) {
           intake.open();
@@ -467,6 +472,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   void lingerAfterLease() {
     current = null;
     linger();
+  }
+
+  /**
+   * A lease has ended as it should, and the connection goes on; the exchange's account is closed.
+   *
+   * @param leftover bytes of the next request that the receiver has read
+   * @param written what the kernel has counted
+   */
+  void resumeAfterLease(ByteBuffer leftover, long written) {
+    current = null;
+    if (leftover.hasRemaining()) {
+      inbox.add(
+          loop.allocator().directBuffer(leftover.remaining()).writeBytes(leftover.duplicate()),
+          loop.allocator());
+    }
+    outbound.expect(written, loop.counts(), () -> abort("written to after a lease had ended"));
+    nextRequest();
   }
 
   /** The connection speaks another protocol from here on. */

@@ -366,6 +366,11 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
         && (body == null || body.isReusable(Discard.BODY));
   }
 
+  /** The same where whoever holds a lease reads the body. */
+  boolean mayPersistAfterLease() {
+    return refusal == null && head.keepAlive() && connection.mayPersist(number);
+  }
+
   /** The response has left completely. */
   void complete(boolean persist) {
     work = null;
@@ -410,6 +415,11 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
   }
 
   void end(End how, int finalStatus, long bodyOut, long bytesOut, String detail) {
+    end(how, finalStatus, bodyOut, bytesOut, 0, detail);
+  }
+
+  void end(
+      End how, int finalStatus, long bodyOut, long bytesOut, long alsoIn, String detail) {
     if (ended) {
       return;
     }
@@ -422,7 +432,7 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
     if (told == null) {
       return;
     }
-    long bytesIn = head.bytes() + (body == null ? 0 : body.framing().consumed());
+    long bytesIn = head.bytes() + alsoIn + (body == null ? 0 : body.framing().consumed());
     long now = System.nanoTime();
     if (firstByte == 0) {
       firstByte = now;

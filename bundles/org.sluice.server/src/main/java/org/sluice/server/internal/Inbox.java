@@ -42,6 +42,14 @@ final class Inbox {
     }
   }
 
+  /** Drops the first {@code n} bytes, which are there. */
+  void skip(int n) {
+    if (n > 0) {
+      bytes.skipBytes(n);
+      trim();
+    }
+  }
+
   void clear() {
     if (bytes != null) {
       bytes.release();

@@ -16,8 +16,20 @@ final class KnownNames {
   static final int EXPECT = 5;
   static final int UPGRADE = 6;
 
+  /** From here on: names between applications and the front, which no client may send. */
+  static final int DROPPED = 7;
+
   private static final String[] KIND = {
-    "", "Host", "Content-Length", "Transfer-Encoding", "Connection", "Expect", "Upgrade"
+    "",
+    "Host",
+    "Content-Length",
+    "Transfer-Encoding",
+    "Connection",
+    "Expect",
+    "Upgrade",
+    "Sluice-Handoff",
+    "X-Socket-Handoff",
+    "X-Handoff-Data"
   };
   private static final String[] COMMON = {
     "Accept",

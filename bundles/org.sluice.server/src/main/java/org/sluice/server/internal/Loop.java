@@ -24,6 +24,7 @@ final class Loop {
   private final ByteBufAllocator allocator;
   private final HeadWriter headWriter = new HeadWriter();
   private final ByteBuffer option = ByteBuffer.allocateDirect(64);
+  private final KernelCounts counts = new KernelCounts();
   private final List<HttpConnection> connections = new ArrayList<>();
   private HeadParser spareParser = new HeadParser();
   private boolean ticking;
@@ -53,6 +54,11 @@ final class Loop {
   /** Direct memory for a socket option, cleared. */
   ByteBuffer option() {
     return option.clear();
+  }
+
+  /** The kernel's account of a connection of this loop, until the next call of its {@code take}. */
+  KernelCounts counts() {
+    return counts;
   }
 
   HeadParser borrowParser() {

@@ -20,13 +20,47 @@ final class Outbound {
   private long taken;
   private long watched;
   private long watchedSince;
+  private KernelCounts kernel;
+  private long expected;
+  private Runnable onSurprise;
 
   Outbound(ChannelHandlerContext ctx) {
     this.ctx = ctx;
   }
 
+  /**
+   * A lease has ended with that much written to the connection. Should the kernel count more before
+   * our next byte, somebody writes who has no business to: {@code alarm} is called then, and resets.
+   */
+  void expect(long written, KernelCounts counts, Runnable alarm) {
+    expected = written;
+    kernel = counts;
+    onSurprise = alarm;
+  }
+
+  /** Whether the connection counts as many bytes as the end of the last lease left there. */
+  boolean agrees(long written) {
+    boolean agrees = kernel == null || written == expected;
+    kernel = null;
+    return agrees;
+  }
+
+  private void lookAgain() {
+    KernelCounts counts = kernel;
+    Runnable alarm = onSurprise;
+    kernel = null;
+    onSurprise = null;
+    if (!counts.take(SocketControl.of((UnixChannel) ctx.channel()))
+        || counts.written() != expected) {
+      alarm.run();
+    }
+  }
+
   /** Queues {@code bytes}, and takes them over. */
   void write(ByteBuf bytes) {
+    if (kernel != null) {
+      lookAgain();
+    }
     queued += bytes.readableBytes();
     ctx.write(bytes, ctx.voidPromise());
   }

@@ -10,6 +10,8 @@ import org.sluice.api.engine.TransferLimits;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Headers;
+import org.sluice.handoff.api.RequestRest;
+import org.sluice.handoff.api.RequestRest.Framing;
 
 /**
  * A request's content, read from the socket only when it is asked for.
@@ -206,6 +208,41 @@ final class RequestBody implements Body {
     }
     // RFC 9110 section 10.1.1: who waits for 100 may send the content or not; nobody can tell.
     return failure == null && !continueWanted && framing.left() <= most;
+  }
+
+  /** What nobody has read yet; looks into the inbox, and leaves it as it is. */
+  RequestRest rest() {
+    if (framing.ended()) {
+      return new RequestRest(Framing.CONSUMED, 0, 0, false);
+    }
+    boolean expect = continueWanted && framing.consumed() == 0;
+    int have = connection.inbox().size();
+    if (length >= 0) {
+      long left = framing.left();
+      return new RequestRest(Framing.LENGTH, left, (int) Math.min(have, left), expect);
+    }
+    int whole = framing.consumed() == 0 ? wholeChunks() : -1;
+    return new RequestRest(Framing.CHUNKED, whole, whole < 0 ? have : whole, expect);
+  }
+
+  /** Bytes of the chunked body if its end has arrived, else -1. */
+  private int wholeChunks() {
+    ByteBuf in = connection.inbox().bytes();
+    if (in == null) {
+      return -1;
+    }
+    ByteBuf look = in.duplicate();
+    ChunkedFraming chunks = new ChunkedFraming(connection.limits());
+    try {
+      int n;
+      while ((n = chunks.ready(look)) > 0) {
+        look.skipBytes(n);
+        chunks.took(n);
+      }
+    } catch (Refused e) {
+      return -1;
+    }
+    return chunks.ended() ? (int) chunks.consumed() : -1;
   }
 
   BodyFraming framing() {

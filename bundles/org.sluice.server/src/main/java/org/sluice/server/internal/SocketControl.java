@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.junixsocket.SocketProbe;
 
 /** What is done to a client's socket beside reading and writing. */
 final class SocketControl {
@@ -105,25 +106,27 @@ final class SocketControl {
   }
 
   /**
-   * Sets back what a receiver may have changed on the file description it shared with us.
+   * Sets back what a receiver may have changed on the file description it shared with us (T18).
    *
-   * <p>O_NONBLOCK cannot be set from here; time-outs of a microsecond keep a blocking description
-   * from stopping the loop instead.
+   * @param scratch direct, at least 16 bytes, cleared
+   * @return false if the socket is not what it was
    */
-  static void restore(UnixChannel channel, ByteBuffer scratch) {
+  static boolean restore(UnixChannel channel, SocketProbe probe, ByteBuffer scratch) {
     Socket socket = of(channel);
     try {
+      probe.setNonBlocking(socket.intValue());
       socket.setSoLinger(-1);
       socket.setTcpNoDelay(true);
       socket.setIntOpt(IPPROTO_TCP, TCP_CORK, 0);
       socket.setIntOpt(SOL_SOCKET, SO_RCVLOWAT, 1);
-      ByteBuffer timeval = scratch.order(ByteOrder.nativeOrder());
-      timeval.putLong(0, 0).putLong(8, 1).limit(16);
-      socket.setRawOpt(SOL_SOCKET, SO_RCVTIMEO, timeval);
-      timeval.rewind().limit(16);
-      socket.setRawOpt(SOL_SOCKET, SO_SNDTIMEO, timeval);
+      ByteBuffer none = scratch.putLong(0, 0).putLong(8, 0).limit(16);
+      socket.setRawOpt(SOL_SOCKET, SO_RCVTIMEO, none);
+      none.rewind().limit(16);
+      socket.setRawOpt(SOL_SOCKET, SO_SNDTIMEO, none);
+      return true;
     } catch (IOException e) {
       LOG.debug("cannot restore options of a socket: {}", e.getMessage());
+      return false;
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.sluice.server.internal;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import org.sluice.api.http.Response;
 import org.sluice.handoff.api.ClientSocket;
 import org.sluice.handoff.api.Lease;
 import org.sluice.handoff.api.Preamble;
+import org.sluice.handoff.api.RequestRest;
 import org.sluice.server.internal.HeadWriter.Persistence;
 
 /**
@@ -32,6 +34,10 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
   private boolean valid = true;
   private boolean cancelled;
   private SilentLease lease;
+  private boolean wasMarked;
+  private boolean marked;
+  private long markWritten;
+  private long markRead;
 
   TakenSocket(HttpTransaction transaction) {
     this.transaction = transaction;
@@ -67,6 +73,51 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
       unread = connection.unread();
     }
     return unread.duplicate();
+  }
+
+  @Override
+  public RequestRest rest() {
+    check();
+    RequestBody body = transaction.body();
+    return body == null ? RequestRest.NONE : body.rest();
+  }
+
+  @Override
+  public boolean mayPersist() {
+    check();
+    return transaction.mayPersistAfterLease();
+  }
+
+  @Override
+  public boolean mark() {
+    check();
+    KernelCounts counts = connection.loop().counts();
+    marked = connection.channel().isOpen() && counts.take(socket());
+    if (marked) {
+      markWritten = counts.written();
+      markRead = counts.read();
+      if (!connection.outbound().agrees(markWritten)) {
+        // Written after an earlier lease had ended, by whoever held it: the next answer is not ours.
+        hungUp();
+      }
+    }
+    wasMarked = true;
+    return marked;
+  }
+
+  @Override
+  public boolean untouched() {
+    check();
+    KernelCounts counts = connection.loop().counts();
+    return marked
+        && connection.channel().isOpen()
+        && counts.take(socket())
+        && counts.written() == markWritten
+        && counts.read() == markRead;
+  }
+
+  private Socket socket() {
+    return SocketControl.of(connection.channel());
   }
 
   @Override
@@ -196,8 +247,13 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     if (started) {
       throw new IllegalStateException("a socket with a preamble cannot be leased");
     }
+    if (!wasMarked) {
+      throw new IllegalStateException("the counters were not marked before the socket was passed");
+    }
+    RequestRest rest = rest();
     invalidate();
-    lease = new SilentLease(this, transaction);
+    connection.inbox().skip(rest.unread());
+    lease = new SilentLease(this, transaction, rest, marked, markWritten, markRead);
     return lease;
   }
 

@@ -312,29 +312,31 @@ class TakeTest {
       client.get("/");
       ClientSocket socket = socket();
       Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      assertTrue(on(socket, socket::untouched));
       Lease lease = on(socket, socket::lease);
       assertThrows(IllegalStateException.class, () -> on(socket, socket::descriptor));
       receiver.setSoLinger(5);
       Descriptors.write(receiver, answer);
       assertEquals("hi", client.read().body);
       LeaseReport report = new LeaseReport(200, answer.length(), 2, 0);
-      on(
-          socket,
-          () -> {
-            if (resume) {
-              lease.resume(report, ByteBuffer.allocate(0));
-            } else {
-              lease.end(report);
-            }
-            return null;
-          });
-      assertEquals("|eof", client.end());
-      client.close();
+      Lease.Ending ending =
+          on(
+              socket,
+              () -> resume ? lease.resume(report, ByteBuffer.allocate(0)) : lease.end(report));
       Outcome outcome = server.outcome();
+      if (resume) {
+        assertEquals(Lease.Ending.RESUMED, ending);
+        client.get("/next");
+        on(socket(), () -> null);
+      } else {
+        assertEquals(Lease.Ending.ENDED, ending);
+        assertEquals("|eof", client.end());
+      }
+      client.close();
       assertEquals(End.LEASED, outcome.end());
       assertEquals(answer.length(), outcome.bytesOut());
       assertEquals(2, outcome.bodyBytes());
-      TestServer.until("closed", () -> server.listener().connections() == 0);
       receiver.close();
     }
   }
@@ -346,6 +348,8 @@ class TakeTest {
       client.get("/");
       ClientSocket socket = socket();
       Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      assertTrue(on(socket, socket::untouched));
       Lease lease = on(socket, socket::lease);
       on(
           socket,

@@ -12,6 +12,8 @@ import org.sluice.api.config.Options;
 import org.sluice.api.engine.Refusal;
 import org.sluice.api.engine.Transaction;
 import org.sluice.api.handler.Handler;
+import org.sluice.api.handler.Handover;
+import org.sluice.api.handler.HandoverAsked;
 import org.sluice.api.hook.Phase;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Outcome;
@@ -31,6 +33,7 @@ import org.sluice.core.internal.registry.Registry;
  */
 public final class Front implements FrontExchange.Host {
   private static final Logger LOG = LoggerFactory.getLogger(Front.class);
+  private static final String HANDOVER = "org.sluice.api.handler.Handover";
   private static final String HOOK = "org.sluice.api.hook.Hook";
 
   /** Phases before the handler in their order; null stands for the core's own step, routing. */
@@ -366,6 +369,44 @@ public final class Front implements FrontExchange.Host {
   @Override
   public String decode(String rawPath) throws HandlerException {
     return RequestPath.decode(rawPath);
+  }
+
+  @Override
+  public boolean handOver(FrontExchange exchange, Response response) {
+    HandoverAsked asked;
+    try {
+      asked = HandoverRequest.read(response.headers(), exchange.site());
+    } catch (HandlerException e) {
+      response.body().close();
+      exchange.fail(e);
+      return true;
+    }
+    PluginEntry entry = asked == null ? null : registry.acquire(HANDOVER, "handoff");
+    if (entry == null) {
+      return false;
+    }
+    exchange.use(entry);
+    if (!((Handover) entry.service()).permits(exchange, asked)) {
+      return false;
+    }
+    response.body().close();
+    exchange.resume(() -> handOver(entry, exchange, asked));
+    return true;
+  }
+
+  private static void handOver(PluginEntry entry, FrontExchange exchange, HandoverAsked asked) {
+    Registry.enter(entry);
+    try {
+      ((Handover) entry.service()).handOver(exchange, asked);
+    } catch (HandlerException e) {
+      exchange.fail(e);
+    } catch (RuntimeException | LinkageError e) {
+      entry.failed(e);
+      exchange.fail(
+          new HandlerException(500, "handover", entry.origin() + " failed: " + e, e));
+    } finally {
+      Registry.leave();
+    }
   }
 
   @Override

@@ -98,6 +98,14 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     /** Decodes and normalises the path of a target. */
     String decode(String rawPath) throws HandlerException;
 
+    /**
+     * Looks whether a response with fields that ask for a hand-off is to be dropped, and the client
+     * handed over.
+     *
+     * @return whether it was taken over, body and all
+     */
+    boolean handOver(FrontExchange exchange, Response response);
+
     /** Runs the exchange of a subrequest or redirect through hooks and handler. */
     void run(FrontExchange exchange);
 
@@ -269,14 +277,22 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
 
   @Override
   public void inform(int status, Headers headers) {
-    transaction.inform(status, headers);
+    transaction.inform(
+        status, HandoverFields.present(headers) ? HandoverFields.without(headers) : headers);
   }
 
   @Override
-  public CompletionStage<Void> respond(Response response) {
+  public CompletionStage<Void> respond(Response given) {
     if (isRedirected()) {
-      response.body().close();
+      given.body().close();
       throw new IllegalStateException("the exchange was answered already: redirected");
+    }
+    Response response = given;
+    if (HandoverFields.present(given.headers())) {
+      response = HandoverFields.strip(given);
+      if (parent == null && !failing && host.handOver(this, given)) {
+        return ended().thenAccept(how -> {});
+      }
     }
     if (filters == null || failing) {
       return transaction.respond(response);

@@ -213,6 +213,7 @@ final class Core {
     synchronized (listeners) {
       all = listeners.drain();
     }
+    registry.leaveAll();
     try {
       all.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

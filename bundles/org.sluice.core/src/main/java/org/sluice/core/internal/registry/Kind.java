@@ -19,6 +19,7 @@ record Kind(String name, String contract, String property, int missing) {
           new Kind("handler", "org.sluice.api.handler.Handler", "sluice.scheme", 503),
           new Kind("flusher", "org.sluice.handoff.api.Flusher", "sluice.flusher", 500),
           new Kind("dialect", "org.sluice.handoff.api.Dialect", "sluice.dialect", 500),
+          new Kind("handover", "org.sluice.api.handler.Handover", "sluice.handover", 500),
           new Kind("hook", "org.sluice.api.hook.Hook", "sluice.hook.phase", 500),
           new Kind("ssi-element", "org.sluice.ssi.api.SsiElement", "sluice.ssi.element", 500),
           new Kind("cgi-command", "org.sluice.cgi.api.CgiCommand", "sluice.cgi.suffix", 500),

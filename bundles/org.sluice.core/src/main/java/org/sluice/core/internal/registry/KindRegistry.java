@@ -11,6 +11,7 @@ import org.osgi.util.tracker.ServiceTracker;
 import org.osgi.util.tracker.ServiceTrackerCustomizer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.api.handler.Handler;
 
 /**
  * The plug-ins of one kind: follows their services, keeps the sorted table, and lets a plug-in go
@@ -141,10 +142,23 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
       rebuild();
     }
     registry.changed(this);
+    leave(entry);
     entry.release();
     drain(entry);
     registry.forget(entry.bundle());
     context.ungetService(reference);
+  }
+
+  /** Tells a handler that its exchanges will be waited for. */
+  static void leave(PluginEntry entry) {
+    if (entry.service() instanceof Handler handler) {
+      try {
+        handler.leave();
+      } catch (RuntimeException | LinkageError e) {
+        entry.failed(e);
+        LOG.warn("{} failed when it was to leave", entry.origin(), e);
+      }
+    }
   }
 
   /** Waits outside any lock; a caller inside an exchange of the plug-in would wait for itself. */

@@ -106,6 +106,11 @@ public final class Registry {
     return kind(contract).table().all();
   }
 
+  /** Tells every handler that the front will wait for its exchanges and then end. */
+  public void leaveAll() {
+    all("org.sluice.api.handler.Handler").forEach(KindRegistry::leave);
+  }
+
   /** Names of a kind that are served now. */
   public Set<String> names(String contract) {
     return Set.copyOf(kind(contract).table().names());

@@ -68,6 +68,8 @@ public final class CoreKeys {
       request-buffer   | size     | 0         | 0..64m        | option   | read that much of a request's body before a backend is asked; 0: none
       error-override   | list     |           |               | option   | statuses of backends that get our own page: on, off, 404, 500-599
       handoff.body            | choice   | refuse | refuse drop | option | what classic does with a request body
+      handoff.mode            | choice   | lease  | lease give  | option | what sluice asks for where the flusher sends nothing
+      handoff.uncounted       | choice   | give   | give close  | option | leases where the kernel does not count: give, or close after one exchange
       handoff.linger          | duration | 100ms  | 0s..10s     | option | wait for the sign that a message was read
       handoff.connect-timeout | duration | 1s     | 1ms..60s    | option | to connect a receiver
       handoff.ack-timeout     | duration | 5s     | 1ms..1h     | option | for ACK, from sending

@@ -1,0 +1,626 @@
+package org.sluice.fdpass.internal;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import io.netty.util.collection.LongObjectHashMap;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.handoff.api.Dialect;
+import org.sluice.handoff.api.Dialect.Notice;
+import org.sluice.handoff.api.Report;
+import org.sluice.junixsocket.ErrnoException;
+import org.sluice.junixsocket.PacketSocket;
+
+/**
+ * A standing connection to a receiver: hand-offs go out, reports come in. Lives on one event loop;
+ * what other threads may use says so.
+ *
+ * <pre>
+ *   GREETING ── READY ──▶ OPEN ── DRAIN, replaced, bundle stops ──▶ DRAINING ── idle ──▶ ENDED
+ *       │                  │                                            │
+ *       └─ no READY in 1 s ┴── end of file, reset, violation ───────────┴──▶ ENDED
+ * </pre>
+ *
+ * <p>Longer than most files, so that every transition of the state stands in one place.
+ */
+final class ControlConnection implements EpollIoHandle {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlConnection.class);
+
+  /** Longest time from connecting to {@code READY}. */
+  static final long GREETING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int MOST_READS = 64;
+  private static final int MOST_NOTICES = 4_096;
+  private static final long TICK = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final EpollIoOps READING = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP);
+  private static final EpollIoOps BOTH = READING.with(EpollIoOps.EPOLLOUT);
+  private static final int HANG_UP = EpollIoOps.EPOLLRDHUP.value() | 0x10;
+
+  /** What the connection is good for. */
+  enum State {
+    /** Nothing was heard yet. */
+    GREETING,
+    /** Hand-offs may be sent. */
+    OPEN,
+    /** No more hand-offs; those under way go on. */
+    DRAINING,
+    /** Nothing any more. */
+    ENDED
+  }
+
+  final IoEventLoop loop;
+  final Dialect dialect;
+
+  /** Identity of the socket file at the time of connecting. */
+  final Object file;
+
+  private final Controls controls;
+  private final Socket socket;
+  private final PacketSocket sender;
+  private final ByteBuffer in;
+  private final LongObjectHashMap<Errand> errands = new LongObjectHashMap<>();
+  private final ArrayDeque<long[]> notices = new ArrayDeque<>();
+  private final AtomicLong ids = new AtomicLong();
+  private final AtomicInteger used = new AtomicInteger();
+  private final AtomicInteger unacknowledged = new AtomicInteger();
+  private volatile State state = State.GREETING;
+  private volatile boolean stalled;
+  private volatile String name;
+  private volatile int capacity;
+  private volatile long oldestLease;
+  private IoRegistration registration;
+  private boolean violated;
+  private boolean ticking;
+  private boolean closeWhenIdle;
+  private boolean hungUp;
+
+  ControlConnection(
+      Controls controls, IoEventLoop loop, Dialect dialect, Object file, Socket socket)
+      throws IOException {
+    this.controls = controls;
+    this.loop = loop;
+    this.dialect = dialect;
+    this.file = file;
+    this.socket = socket;
+    this.sender = PacketSocket.on(socket.intValue());
+    // One byte more than a packet may have: whatever fills it is too long.
+    this.in = ByteBuffer.allocateDirect(dialect.longestPacket() + 1);
+  }
+
+  /** On the loop. */
+  void start() {
+    registration = loop.register(this).getNow();
+    registration.submit(READING);
+    var unused = loop.schedule(this::greeted, GREETING_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  private void greeted() {
+    if (state == State.GREETING) {
+      controls.notGreeted(this, "did not say READY within 1 s of connecting");
+      end("no READY");
+    }
+  }
+
+  // ---- for every thread
+
+  State state() {
+    return state;
+  }
+
+  boolean isStalled() {
+    return stalled;
+  }
+
+  String name() {
+    return name;
+  }
+
+  int capacity() {
+    return capacity;
+  }
+
+  /** Hand-offs of this connection that count against the capacity. */
+  int used() {
+    return used.get();
+  }
+
+  int unacknowledged() {
+    return unacknowledged.get();
+  }
+
+  /** When the oldest lease was sent, by {@link System#nanoTime}; 0 if there is none. */
+  long oldestLease() {
+    return oldestLease;
+  }
+
+  /** Takes room for one hand-off, to be used or given back. */
+  boolean reserve() {
+    if (state != State.OPEN || stalled) {
+      return false;
+    }
+    for (; ; ) {
+      int now = used.get();
+      if (now >= capacity) {
+        return false;
+      }
+      if (used.compareAndSet(now, now + 1)) {
+        break;
+      }
+    }
+    if (!controls.sending()) {
+      used.decrementAndGet();
+      return false;
+    }
+    unacknowledged.incrementAndGet();
+    return true;
+  }
+
+  /** The hand-off was not sent after all. */
+  void unreserve() {
+    acknowledged();
+    freed();
+  }
+
+  private void acknowledged() {
+    unacknowledged.decrementAndGet();
+    controls.settled();
+  }
+
+  private void freed() {
+    for (; ; ) {
+      int now = used.get();
+      if (now <= 0 || used.compareAndSet(now, now - 1)) {
+        break;
+      }
+    }
+    controls.receiver.room();
+  }
+
+  long nextId() {
+    return ids.incrementAndGet();
+  }
+
+  /** Runs on this connection's loop, at once if that is the current one. */
+  void onLoop(Runnable task) {
+    on(loop, task);
+  }
+
+  private static void on(IoEventLoop loop, Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+      return;
+    }
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("an event loop has ended, its connections with it");
+    }
+  }
+
+  // ---- sending, on the loop
+
+  /**
+   * Passes a client.
+   *
+   * @throws ReceiverException if nothing was passed; the reservation is given back
+   */
+  void send(Errand errand, ByteBuffer packet, int... descriptors) throws ReceiverException {
+    ReceiverException refusal = null;
+    try {
+      if (state != State.OPEN) {
+        refusal = ReceiverException.lost("the connection ended before the client was passed");
+      } else if (!sender.send(packet, descriptors)) {
+        refusal = ReceiverException.busy("its socket takes no packet now");
+      }
+    } catch (ErrnoException e) {
+      refusal = LocalSocket.refusal(e);
+      if (refusal.kind() == ReceiverException.Kind.LOST) {
+        hungUp = true;
+        read();
+      }
+    } catch (IOException e) {
+      refusal = ReceiverException.down(String.valueOf(e.getMessage()));
+    }
+    if (refusal != null) {
+      unreserve();
+      throw refusal;
+    }
+    errands.put(errand.id, errand);
+    tick();
+  }
+
+  /** The client is no business of this connection any more; the receiver is told. On the loop. */
+  void forget(Errand errand, Notice notice) {
+    if (errands.remove(errand.id) == null) {
+      return;
+    }
+    finished(errand);
+    tell(notice, errand.id);
+    idle();
+  }
+
+  private void finished(Errand errand) {
+    if (!errand.acknowledged) {
+      errand.acknowledged = true;
+      acknowledged();
+    }
+    freed();
+  }
+
+  private void tell(Notice notice, long id) {
+    if (state == State.ENDED) {
+      return;
+    }
+    if (!notices.isEmpty() || !write(notice, id)) {
+      if (notices.size() >= MOST_NOTICES) {
+        end("does not read what it is told");
+        return;
+      }
+      notices.add(new long[] {notice.ordinal(), id});
+      registration.submit(BOTH);
+    }
+  }
+
+  private boolean write(Notice notice, long id) {
+    try {
+      return sender.send(dialect.notice(notice, id));
+    } catch (IOException e) {
+      // Its end will be read, or it will be found stalled.
+      return true;
+    }
+  }
+
+  private void writable() {
+    while (!notices.isEmpty()) {
+      long[] next = notices.peek();
+      if (!write(Notice.values()[(int) next[0]], next[1])) {
+        return;
+      }
+      notices.remove();
+    }
+    registration.submit(READING);
+  }
+
+  // ---- reading, on the loop
+
+  @Override
+  public void handle(IoRegistration its, IoEvent event) {
+    if (state == State.ENDED) {
+      return;
+    }
+    int ops = ((EpollIoEvent) event).ops().value();
+    if ((ops & EpollIoOps.EPOLLOUT.value()) != 0 && !notices.isEmpty()) {
+      writable();
+    }
+    if ((ops & ~EpollIoOps.EPOLLOUT.value()) != 0) {
+      hungUp = (ops & HANG_UP) != 0;
+      read();
+    }
+  }
+
+  /**
+   * Takes what has come. A peer that closed early reports the reset before the packets it had sent
+   * (seen), so after a reset is read on until nothing is left.
+   */
+  private void read() {
+    boolean reset = false;
+    for (int i = 0; i < MOST_READS && state != State.ENDED; i++) {
+      int n;
+      try {
+        in.clear();
+        n = socket.recv(in, 0, in.capacity());
+      } catch (IOException e) {
+        if (reset) {
+          end("was reset: " + e.getMessage());
+          return;
+        }
+        reset = true;
+        continue;
+      }
+      if (n == 0) {
+        if (reset) {
+          end("was reset");
+        }
+        return;
+      }
+      if (n < 0) {
+        ended(reset);
+        return;
+      }
+      packet(n);
+      if (reset) {
+        i = 0;
+      }
+    }
+  }
+
+  /** Nothing came, and it was not for want of something: the end, or an empty packet. */
+  private void ended(boolean reset) {
+    if (!reset && !hungUp) {
+      violation("an empty packet");
+      return;
+    }
+    end("closed its end");
+  }
+
+  private void packet(int n) {
+    if (n > dialect.longestPacket()) {
+      violation("a packet of more than " + dialect.longestPacket() + " bytes");
+      return;
+    }
+    in.position(0).limit(n);
+    Report report;
+    try {
+      report = dialect.report(in);
+    } catch (IllegalArgumentException e) {
+      violation(e.getMessage());
+      return;
+    }
+    if (stalled || controls.stalled) {
+      stalled = false;
+      controls.answers();
+    }
+    report(report);
+  }
+
+  private void report(Report report) {
+    switch (report.verb()) {
+      case READY -> ready(report);
+      case DRAIN -> {
+        if (state == State.GREETING || state == State.OPEN) {
+          state = State.DRAINING;
+          LOG.info("receiver {} ({}) drains", controls.receiver.path, name);
+        }
+      }
+      case END -> controls.completed(this, report);
+      case UNKNOWN -> LOG.debug("receiver {}: an unknown verb", controls.receiver.path);
+      default -> about(report);
+    }
+  }
+
+  private void ready(Report report) {
+    name = report.name();
+    capacity = report.capacity();
+    used.set(report.open() + unacknowledged.get());
+    if (violated || closeWhenIdle) {
+      return;
+    }
+    if (state != State.OPEN) {
+      state = State.OPEN;
+      controls.greeted(this);
+    }
+    controls.receiver.room();
+  }
+
+  /** A verb with an id. */
+  private void about(Report report) {
+    long id = report.id();
+    Errand errand = errands.get(id);
+    if (errand == null) {
+      if (id > ids.get()) {
+        violation(report.verb() + " for id " + id + ", which was never issued");
+      } else {
+        controls.late();
+      }
+      return;
+    }
+    switch (report.verb()) {
+      case ACK -> acknowledge(errand);
+      case PASS -> {
+        boolean before = !errand.acknowledged;
+        drop(errand);
+        home(errand, () -> errand.passing.declined(report.name(), before));
+      }
+      case TAKE -> {
+        drop(errand);
+        home(errand, errand.passing::taken);
+      }
+      default -> done(errand, report);
+    }
+    idle();
+  }
+
+  private void acknowledge(Errand errand) {
+    if (errand.acknowledged) {
+      controls.late();
+      return;
+    }
+    if (!errand.lease) {
+      drop(errand);
+    } else {
+      errand.acknowledged = true;
+      acknowledged();
+    }
+    home(errand, errand.passing::acknowledged);
+  }
+
+  private void done(Errand errand, Report report) {
+    drop(errand);
+    if (errand.home == loop) {
+      errand.passing.done(report, report.leftover());
+      return;
+    }
+    // The packet's memory is used again before the other loop comes to it.
+    ByteBuffer rest = ByteBuffer.allocate(report.leftover().remaining());
+    rest.put(report.leftover()).flip();
+    home(errand, () -> errand.passing.done(report, rest));
+  }
+
+  private void drop(Errand errand) {
+    errands.remove(errand.id);
+    finished(errand);
+  }
+
+  private static void home(Errand errand, Runnable news) {
+    on(errand.home, () -> errand.passing.guarded(news));
+  }
+
+  // ---- time, on the loop
+
+  private void tick() {
+    if (!ticking) {
+      ticking = true;
+      var unused = loop.schedule(this::look, TICK, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void look() {
+    ticking = false;
+    long now = System.nanoTime();
+    long oldest = 0;
+    List<Errand> late = null;
+    for (Errand errand : errands.values()) {
+      long deadline = errand.acknowledged ? errand.leaseDeadline : errand.ackDeadline;
+      if (deadline - now <= 0) {
+        late = late == null ? new ArrayList<>() : late;
+        late.add(errand);
+      } else if (errand.lease && (oldest == 0 || errand.sent - oldest < 0)) {
+        oldest = errand.sent;
+      }
+    }
+    oldestLease = oldest;
+    if (late != null) {
+      late.forEach(this::overdue);
+    }
+    if (!errands.isEmpty()) {
+      tick();
+    }
+  }
+
+  private void overdue(Errand errand) {
+    boolean wasAcknowledged = errand.acknowledged;
+    if (!wasAcknowledged && !stalled) {
+      stalled = true;
+      controls.stalls();
+    }
+    forget(errand, Notice.GONE);
+    home(errand, () -> errand.passing.overdue(wasAcknowledged));
+  }
+
+  // ---- the end, on the loop
+
+  /**
+   * No more hand-offs: the socket file was replaced, the dialect, or the bundle stops. Leases become
+   * the receiver's where {@code yours} says so.
+   */
+  void retire(boolean yours) {
+    if (state == State.ENDED) {
+      return;
+    }
+    state = State.DRAINING;
+    closeWhenIdle = true;
+    if (yours) {
+      giveLeases();
+    }
+    idle();
+  }
+
+  /** Leases become the receiver's. */
+  void giveLeases() {
+    for (Errand errand : new ArrayList<>(errands.values())) {
+      if (errand.lease && errand.acknowledged) {
+        errands.remove(errand.id);
+        finished(errand);
+        home(errand, errand.passing::yours);
+        tell(Notice.YOURS, errand.id);
+      }
+    }
+  }
+
+  /** Whether leases are to become the receiver's as soon as they are acknowledged. */
+  boolean givesLeases() {
+    return violated || controls.leaving();
+  }
+
+  private void idle() {
+    if (closeWhenIdle && errands.isEmpty() && state != State.ENDED) {
+      // Reservations of other loops find the state changed.
+      end(null);
+    }
+  }
+
+  /**
+   * The receiver broke the protocol: the connection ends in order. Leases are the receiver's from
+   * here on; what was sent and not acknowledged is waited for.
+   */
+  private void violation(String what) {
+    if (violated) {
+      return;
+    }
+    violated = true;
+    controls.violated(this, what);
+    state = State.DRAINING;
+    closeWhenIdle = true;
+    giveLeases();
+    if (state != State.ENDED && !errands.isEmpty()) {
+      try {
+        socket.shutdown(false, true);
+      } catch (IOException e) {
+        LOG.debug("shutdown of a control connection", e);
+      }
+    }
+    idle();
+  }
+
+  /** The connection is over. Whatever was not acknowledged has no other owner than us. */
+  void end(String why) {
+    if (state == State.ENDED) {
+      return;
+    }
+    State before = state;
+    state = State.ENDED;
+    if (registration != null) {
+      registration.cancel();
+    }
+    closeSockets();
+    List<Errand> left = new ArrayList<>(errands.values());
+    errands.clear();
+    controls.ended(this, before, why);
+    for (Errand errand : left) {
+      boolean wasAcknowledged = errand.acknowledged;
+      finished(errand);
+      String reason = why == null ? "the connection was closed" : why;
+      home(errand, () -> errand.passing.lost(reason, wasAcknowledged));
+    }
+    controls.receiver.room();
+  }
+
+  private void closeSockets() {
+    try {
+      sender.close();
+    } catch (IOException e) {
+      LOG.debug("closing a control connection", e);
+    }
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LOG.debug("closing a control connection", e);
+    }
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return socket;
+  }
+
+  @Override
+  public void close() {
+    // The loop ends. The process does too, and the kernel closes what is open.
+  }
+}

@@ -1,0 +1,352 @@
+package org.sluice.fdpass.internal;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Socket;
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sluice.handoff.api.Dialect;
+import org.sluice.handoff.api.DialectTraits.SocketType;
+import org.sluice.handoff.api.Report;
+
+/**
+ * The standing connections to one receiver over all event loops, and which of them takes the next
+ * client: the loop's own first, then any, then a new one. Any thread, where nothing says else.
+ */
+final class Controls {
+  private static final Logger LOG = LoggerFactory.getLogger(Controls.class);
+
+  /** Standing connections to a receiver at most. */
+  static final int MOST_CONNECTIONS = 64;
+
+  /** Hand-offs to a receiver that it has not acknowledged, at most. */
+  static final int MOST_UNACKNOWLEDGED = 64;
+
+  private static final long SPARE_PAUSE = TimeUnit.SECONDS.toNanos(5);
+
+  final Receiver receiver;
+  private final HandOffState front;
+  private final DomainSocketAddress address;
+  private final AtomicInteger unacknowledged = new AtomicInteger();
+  private final LongAdder acknowledged = new LongAdder();
+  private final LongAdder lateReports = new LongAdder();
+  private final LongAdder violations = new LongAdder();
+  private volatile ControlConnection[] all = {};
+
+  /** No hand-off until it answers: it let the time for an acknowledgement pass. */
+  volatile boolean stalled;
+
+  private volatile long notGreetedAt;
+  private volatile String notGreeted;
+  private volatile long spareAfter;
+
+  Controls(Receiver receiver, HandOffState front) {
+    this.receiver = receiver;
+    this.front = front;
+    this.address = new DomainSocketAddress(receiver.path);
+  }
+
+  /**
+   * Room for one hand-off. On the client's event loop.
+   *
+   * @param began when the exchange began to look, by {@link System#nanoTime}
+   * @throws ReceiverException busy if there is no room now, else if it cannot be used
+   */
+  ControlConnection reserve(FdOptions fd, Dialect dialect, Lingering home, long began)
+      throws ReceiverException {
+    ReceiverException unusable = null;
+    Object file = null;
+    try {
+      file = receiver.check(fd);
+    } catch (ReceiverException e) {
+      unusable = e;
+    }
+    ControlConnection[] now = all;
+    IoEventLoop loop = home.loop();
+    int own = 0;
+    int open = 0;
+    boolean greeting = false;
+    if (unusable == null || unusable.kind() == ReceiverException.Kind.ABSENT) {
+      for (ControlConnection each : now) {
+        if (isOutdated(each, dialect, file)) {
+          each.onLoop(() -> each.retire(false));
+        } else if (each.loop == loop) {
+          if (!stalled && each.reserve()) {
+            return each;
+          }
+          own += isAlive(each) ? 1 : 0;
+          greeting |= each.state() == ControlConnection.State.GREETING;
+        }
+        open += each.state() == ControlConnection.State.OPEN ? 1 : 0;
+      }
+    }
+    if (unusable == null && !greeting && wantsMore(own, open, now.length, fd, loop)) {
+      try {
+        connect(fd, dialect, file, home);
+        greeting = true;
+      } catch (ReceiverException e) {
+        unusable = e;
+      }
+    }
+    if (open > 0 && !stalled) {
+      for (ControlConnection each : now) {
+        if (each.loop != loop && each.dialect == dialect && each.reserve()) {
+          return each;
+        }
+      }
+    }
+    throw refusal(unusable, open, began);
+  }
+
+  private static boolean isAlive(ControlConnection each) {
+    return each.state() == ControlConnection.State.OPEN
+        || each.state() == ControlConnection.State.GREETING;
+  }
+
+  private static boolean isOutdated(ControlConnection each, Dialect dialect, Object file) {
+    return isAlive(each)
+        && (each.dialect != dialect || (file != null && !file.equals(each.file)));
+  }
+
+  /** One for each loop, or as many as the route says; one more while all that are open are full. */
+  private boolean wantsMore(int own, int open, int total, FdOptions fd, IoEventLoop loop) {
+    if (total >= MOST_CONNECTIONS || (stalled && own > 0)) {
+      return false;
+    }
+    if (open == 0) {
+      return own == 0;
+    }
+    int loops = loops(loop);
+    int wanted = fd.connections == 0 ? 1 : (fd.connections + loops - 1) / loops;
+    boolean full = own >= wanted;
+    return (!full || !anyRoom()) && System.nanoTime() - spareAfter >= 0;
+  }
+
+  private boolean anyRoom() {
+    for (ControlConnection each : all) {
+      if (each.state() == ControlConnection.State.OPEN && each.used() < each.capacity()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int loops(IoEventLoop loop) {
+    EventExecutorGroup group = loop.parent();
+    if (group == null) {
+      return 1;
+    }
+    int n = 0;
+    for (var unused : group) {
+      n++;
+    }
+    return Math.max(1, n);
+  }
+
+  private ReceiverException refusal(ReceiverException unusable, int open, long began) {
+    if (open == 0) {
+      if (unusable != null) {
+        return unusable;
+      }
+      if (notGreeted != null && notGreetedAt - began > 0) {
+        return ReceiverException.down(notGreeted);
+      }
+      return ReceiverException.busy("has not said READY yet");
+    }
+    if (stalled) {
+      return ReceiverException.busy("is stalled: it did not acknowledge a hand-off in time");
+    }
+    if (unusable != null && unusable.kind() == ReceiverException.Kind.DOWN) {
+      return unusable;
+    }
+    return ReceiverException.busy("has no room");
+  }
+
+  /** On the loop that will own the connection. */
+  private void connect(FdOptions fd, Dialect dialect, Object file, Lingering home)
+      throws ReceiverException {
+    long start = System.nanoTime();
+    LocalSocket local = LocalSocket.connect(address, SocketType.SEQPACKET, home.scratch());
+    try {
+      receiver.checkPeer(fd, local);
+      Socket socket = local.socket();
+      local.refuseDescriptors();
+      ControlConnection fresh = new ControlConnection(this, home.loop(), dialect, file, socket);
+      add(fresh);
+      fresh.start();
+      receiver.connected(start);
+    } catch (ReceiverException e) {
+      local.close();
+      throw e;
+    } catch (IOException e) {
+      local.close();
+      throw ReceiverException.busy("no descriptor for a connection: " + e.getMessage());
+    }
+  }
+
+  private synchronized void add(ControlConnection one) {
+    ControlConnection[] more = java.util.Arrays.copyOf(all, all.length + 1);
+    more[all.length] = one;
+    all = more;
+  }
+
+  private synchronized void remove(ControlConnection one) {
+    List<ControlConnection> left = new ArrayList<>(List.of(all));
+    left.remove(one);
+    all = left.toArray(new ControlConnection[0]);
+  }
+
+  // ---- what connections tell
+
+  /** One more hand-off is to be sent; false if too many are unacknowledged. */
+  boolean sending() {
+    if (unacknowledged.incrementAndGet() > MOST_UNACKNOWLEDGED) {
+      unacknowledged.decrementAndGet();
+      return false;
+    }
+    if (!front.sending()) {
+      unacknowledged.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  void settled() {
+    front.settled();
+    if (unacknowledged.getAndDecrement() >= MOST_UNACKNOWLEDGED) {
+      receiver.room();
+    }
+  }
+
+  void greeted(ControlConnection connection) {
+    notGreeted = null;
+    LOG.debug("receiver {} is ready as {}", receiver.path, connection.name());
+  }
+
+  void notGreeted(ControlConnection connection, String reason) {
+    for (ControlConnection each : all) {
+      if (each.state() == ControlConnection.State.OPEN) {
+        // It serves others; this one it cannot, or need not.
+        spareAfter = System.nanoTime() + SPARE_PAUSE;
+        return;
+      }
+    }
+    receiver.failed(reason);
+    notGreeted = reason;
+    notGreetedAt = System.nanoTime();
+    LOG.warn("receiver {} {}", receiver.path, reason);
+  }
+
+  void stalls() {
+    if (!stalled) {
+      stalled = true;
+      receiver.failed("did not acknowledge a hand-off in time");
+      LOG.warn(
+          "receiver {} is stalled: it did not acknowledge a hand-off in time; it gets none until it"
+              + " answers",
+          receiver.path);
+    }
+  }
+
+  void answers() {
+    if (stalled) {
+      stalled = false;
+      LOG.info("receiver {} answers again", receiver.path);
+    }
+    receiver.room();
+  }
+
+  void violated(ControlConnection connection, String what) {
+    violations.increment();
+    receiver.failed("broke the protocol: " + what);
+    LOG.warn(
+        "receiver {} ({}) broke the protocol: {}; the connection ends",
+        receiver.path,
+        connection.name(),
+        what);
+  }
+
+  void late() {
+    lateReports.increment();
+  }
+
+  void acknowledgedOne() {
+    acknowledged.increment();
+  }
+
+  void completed(ControlConnection connection, Report report) {
+    front.completions().ended(report, receiver);
+  }
+
+  void ended(ControlConnection connection, ControlConnection.State before, String why) {
+    remove(connection);
+    if (before == ControlConnection.State.GREETING && why != null && notGreeted == null) {
+      notGreeted(connection, "closed the connection before READY");
+    }
+    boolean none = true;
+    for (ControlConnection each : all) {
+      none &= !isAlive(each);
+    }
+    if (none) {
+      // A new connection shows whether it answers.
+      stalled = false;
+    }
+  }
+
+  /** Whether the bundle stops, so that leases become the receivers'. */
+  boolean leaving() {
+    return front.leaving();
+  }
+
+  /** Leases become the receiver's. */
+  void giveLeases() {
+    for (ControlConnection each : all) {
+      each.onLoop(each::giveLeases);
+    }
+  }
+
+  /** No more hand-offs; leases become the receiver's. */
+  void retire() {
+    for (ControlConnection each : all) {
+      each.onLoop(() -> each.retire(true));
+    }
+  }
+
+  // ---- status
+
+  ControlConnection[] connections() {
+    return all;
+  }
+
+  int inFlight() {
+    int sum = 0;
+    for (ControlConnection each : all) {
+      sum += each.used();
+    }
+    return sum;
+  }
+
+  int unacknowledged() {
+    return unacknowledged.get();
+  }
+
+  long acknowledgements() {
+    return acknowledged.sum();
+  }
+
+  long lateReports() {
+    return lateReports.sum();
+  }
+
+  long violations() {
+    return violations.sum();
+  }
+}

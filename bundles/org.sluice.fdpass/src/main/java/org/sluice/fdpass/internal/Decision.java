@@ -1,0 +1,147 @@
+package org.sluice.fdpass.internal;
+
+import io.netty.channel.IoEventLoop;
+import org.sluice.api.http.Exchange;
+import org.sluice.api.http.HandlerException;
+import org.sluice.handoff.api.ClientSocket;
+import org.sluice.handoff.api.Dialect;
+import org.sluice.handoff.api.DialectTraits.RequestBody;
+import org.sluice.handoff.api.DialectTraits.SocketType;
+import org.sluice.handoff.api.Flusher;
+import org.sluice.handoff.api.Preamble;
+import org.sluice.handoff.api.SocketSource;
+
+/**
+ * Whether and how one request can be handed over: dialect, request body, flusher, in this order, all
+ * before anything is written or any receiver chosen. On the exchange's event loop.
+ */
+final class Decision {
+  private final HandOffState state;
+  private final Transfer.Request request;
+  private final Exchange exchange;
+  private final FdOptions fd;
+  private final SocketSource source;
+  private final IoEventLoop loop;
+  private Dialect dialect;
+
+  Decision(
+      HandOffState state, Transfer.Request request, SocketSource source, IoEventLoop loop) {
+    this.state = state;
+    this.request = request;
+    this.exchange = request.exchange();
+    this.fd = request.fd();
+    this.source = source;
+    this.loop = loop;
+  }
+
+  void start() {
+    exchange
+        .call(Dialect.class, request.tally().dialect, chosen -> chosen)
+        .whenComplete(this::dialect);
+  }
+
+  private void dialect(Dialect chosen, Throwable failure) {
+    if (failure != null) {
+      refuse(failure);
+      return;
+    }
+    dialect = chosen;
+    try {
+      body();
+    } catch (HandlerException | RuntimeException e) {
+      refuse(e);
+    }
+  }
+
+  private void body() throws HandlerException {
+    if (dialect.traits().socket() == SocketType.DGRAM) {
+      throw new HandlerException(
+          500,
+          "fd-dialect",
+          "the dialect "
+              + request.tally().dialect
+              + " passes bytes before they are a request; it is for listeners that look at the"
+              + " server name only");
+    }
+    RequestBody rule = dialect.traits().body();
+    boolean none = request.appendix().applied() || exchange.request().body().length() == 0;
+    if (none || rule == RequestBody.PASS) {
+      flusher();
+    } else if (rule == RequestBody.DRAIN || fd.dropBody) {
+      var unused =
+          BodyDrop.drop(exchange.request().body(), exchange.loop()).whenComplete(this::dropped);
+    } else {
+      throw new HandlerException(
+          501,
+          "fd-body",
+          "the request has a body, which the dialect "
+              + request.tally().dialect
+              + " cannot carry; handoff.body=drop reads it and throws it away");
+    }
+  }
+
+  private void dropped(Void nothing, Throwable failure) {
+    if (failure != null) {
+      refuse(failure);
+    } else {
+      flusher();
+    }
+  }
+
+  private void flusher() {
+    // The flusher of a route that has no dialect of its own is not meant for this one.
+    boolean own = request.tally().dialect.equals(fd.dialect) && !fd.flusher.isEmpty();
+    String name = own ? fd.flusher : dialect.traits().flusher();
+    exchange
+        .call(Flusher.class, name, flusher -> flusher.preamble(exchange, request.options()))
+        .whenComplete(this::preamble);
+  }
+
+  private void preamble(Preamble preamble, Throwable failure) {
+    if (failure != null) {
+      refuse(failure);
+      return;
+    }
+    try {
+      begin(preamble);
+    } catch (HandlerException | RuntimeException e) {
+      refuse(e);
+    }
+  }
+
+  private void begin(Preamble preamble) throws HandlerException {
+    if (preamble == null) {
+      throw new HandlerException(500, "fd-flusher", "the flusher gave null for a preamble");
+    }
+    if (HeadOnly.applies(exchange, preamble)) {
+      request.tally().add(Step.HEAD_ONLY);
+      HeadOnly.answer(exchange, preamble);
+      return;
+    }
+    Lingering lingering = state.loop(loop);
+    ClientSocket client;
+    try {
+      client = source.take();
+    } catch (HandlerException e) {
+      request.tally().add(Step.CLIENT_GONE);
+      HeadOnly.close(preamble);
+      exchange.fail(e);
+      return;
+    }
+    Hash hash = Hash.of(exchange, fd.hash);
+    Transfer transfer =
+        dialect.traits().standing()
+            ? new StandingPassing(request, dialect, preamble, client, lingering, state, hash)
+            : new Passing(request, dialect, preamble, client, lingering, hash);
+    try {
+      transfer.start();
+    } catch (RuntimeException e) {
+      transfer.broken(e);
+    }
+  }
+
+  private void refuse(Throwable failure) {
+    request.tally().add(Step.REFUSED);
+    exchange.fail(Stages.asHandlerException(failure));
+  }
+}

@@ -1,0 +1,229 @@
+"""A receiver of the dialect sluice, with faults on request: packets.py SOCKET [KEY=VALUE...].
+
+name=, capacity=: what READY says. Every client is answered as the query of its target says, for example
+/fd?body=5&close&late; the faults are the branches of answer() below. Prints one line for each thing it does.
+"""
+
+import array
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+
+path = sys.argv[1]
+options = dict(word.split("=", 1) for word in sys.argv[2:])
+LONGEST = 65536
+
+
+def say(*words):
+    if "quiet" not in options or words == ("ready",):
+        print(*words, flush=True)
+
+
+def receive(control):
+    room = socket.CMSG_SPACE(8)
+    data, ancillary, flags, _ = control.recvmsg(LONGEST + 1, room, socket.MSG_CMSG_CLOEXEC)
+    fds = array.array("i")
+    for level, kind, bytes_ in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            fds.frombytes(bytes_[: len(bytes_) - len(bytes_) % fds.itemsize])
+    return data, list(fds), flags
+
+
+def read_exactly(client, n):
+    parts = b""
+    while len(parts) < n:
+        piece = client.recv(n - len(parts))
+        if not piece:
+            break
+        parts += piece
+    return parts
+
+
+def body_of(message, rest, client):
+    """Content of the request, and how many bytes came from the socket."""
+    body = message["body"]
+    if body["framing"] == "length":
+        more = read_exactly(client, body["left"] - len(rest))
+        return rest + more, len(more)
+    if body["framing"] == "chunked":
+        raw, read = rest, 0
+        while not raw.endswith(b"0\r\n\r\n"):
+            piece = client.recv(65536)
+            if not piece:
+                break
+            raw += piece
+            read += len(piece)
+        content, at = b"", 0
+        while True:
+            end = raw.index(b"\r\n", at)
+            size = int(raw[at:end], 16)
+            if size == 0:
+                return content, read
+            content += raw[end + 2 : end + 2 + size]
+            at = end + 4 + size
+    return b"", 0
+
+
+class Control:
+    def __init__(self, connection):
+        self.connection = connection
+        self.held = {}
+
+    def tell(self, text, rest=b""):
+        say("tell", text)
+        try:
+            self.connection.send(text.encode() + rest)
+        except OSError as e:
+            say("untold", e.errno)
+
+    def packet(self):
+        try:
+            data, fds, flags = receive(self.connection)
+        except ConnectionResetError:
+            data, fds, flags = b"", [], 0
+        if not data:
+            say("control closed")
+            return False
+        if not fds:
+            self.notice(data.decode())
+            return True
+        head, _, rest = data.partition(b"\n")
+        message = json.loads(head)
+        if "spill" in message:
+            with os.fdopen(fds.pop(), "rb") as file:
+                file.seek(0)
+                data = file.read(message["spill"])
+            say("spilled", len(data))
+            head, _, rest = data.partition(b"\n")
+            message = json.loads(head)
+        assert len(rest) == message["unread"], (len(rest), message)
+        say("packet", json.dumps(message))
+        client = socket.socket(fileno=fds[0])
+        os.set_blocking(client.fileno(), True)
+        try:
+            self.answer(message, rest, client)
+        except (ConnectionResetError, BrokenPipeError, TimeoutError) as e:
+            say("client lost", e.errno)
+            client.close()
+        return True
+
+    def notice(self, text):
+        say("notice", text)
+        verb, _, number = text.partition(" ")
+        held = self.held.pop(int(number), None)
+        if held and verb == "YOURS":
+            held.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nyours")
+        if held:
+            held.close()
+
+    def answer(self, message, rest, client):
+        number = message["id"]
+        _, _, query = message["request"]["target"].partition("?")
+        plan = dict((part.partition("=")[0::2]) for part in query.split("&")) if query else {}
+        if "sleep" in plan:
+            time.sleep(float(plan["sleep"]))
+        if "die" in plan:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "stop" in plan:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if "pass" in plan:
+            if "liar" in plan:
+                client.send(b"x")
+            client.close()
+            return self.tell("PASS %d busy" % number)
+        if "silent" in plan:
+            self.held[number] = client
+            return
+        if "noack" not in plan:
+            self.tell("ACK %d" % number)
+        if "garbage" in plan:
+            client.close()
+            return self.tell("DONE %d what" % number)
+        if "unknown" in plan:
+            client.close()
+            return self.tell("ACK %d" % (number + 100))
+        if "empty" in plan:
+            self.held[number] = client
+            return self.connection.send(b"")
+        if "long" in plan:
+            self.held[number] = client
+            return self.connection.send(b"x" * (LONGEST + 1))
+        if "diebusy" in plan:
+            client.sendall(b"HTTP/1.1 200 OK\r\n")
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "hold" in plan:
+            self.held[number] = client
+            return
+        if "take" in plan:
+            self.tell("TAKE %d" % number)
+        content, read = body_of(message, rest, client)
+        keep = message["keep"] and "close" not in plan
+        size = int(plan.get("body", 5))
+        text = (message["request"]["method"].encode() + b":" + content if "echo" in plan
+                else b"abcdefghij"[:size] if size <= 10 else b"z" * size)
+        if "say" in plan:
+            text = plan["say"].encode() + content
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n" % len(text)
+        for name, value in message["respond"]:
+            head += ("%s: %s\r\n" % (name, value)).encode("latin-1")
+        head += b"\r\n" if keep else b"Connection: close\r\n\r\n"
+        if message["request"]["method"] == "HEAD":
+            text = b""
+        written = len(head) + len(text)
+        client.sendall(head + text)
+        if "flags" in plan:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1000)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 3, 0))
+        extra = b""
+        if "greedy" in plan:
+            extra = client.recv(65536)
+        if "lie" in plan:
+            written += int(plan["lie"])
+        if "liedread" in plan:
+            read += 1
+        if "take" in plan:
+            client.shutdown(socket.SHUT_WR)
+            client.close()
+            return self.tell("END %s 200 %d %d" % (message["memo"], written, len(text)))
+        if message["mode"] == "give":
+            client.shutdown(socket.SHUT_WR)
+            client.close()
+            return self.tell("END %s 200 %d %d" % (message["memo"], written, len(text)))
+        done = "DONE %d 200 %d %d %d %s" % (number, written, len(text), read, "keep" if keep else "close")
+        if "shut" in plan:
+            client.shutdown(socket.SHUT_WR)
+        self.tell(done, b"\n" + extra if extra else b"")
+        if "twice" in plan:
+            self.tell(done)
+        if "late" in plan:
+            time.sleep(float(plan["late"] or 0.05))
+            client.send(b"late bytes")
+            say("late written")
+        client.close()
+
+
+listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+if os.path.lexists(path):
+    os.unlink(path)
+listener.bind(path)
+listener.listen(64)
+say("ready")
+controls = {listener: None}
+while True:
+    ready, _, _ = select.select(list(controls), [], [])
+    for one in ready:
+        if one is listener:
+            connection, _ = listener.accept()
+            controls[connection] = Control(connection)
+            if "mute" not in options:
+                connection.send(b"READY %s %s 0" % (options.get("name", "demo").encode(), options.get("capacity", "16").encode()))
+        elif not controls[one].packet():
+            one.close()
+            del controls[one]

@@ -1,0 +1,96 @@
+package org.sluice.server.internal;
+
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.sluice.junixsocket.SocketProbe;
+
+/**
+ * The kernel's own account of a TCP connection: how many bytes were written to and read from it, by
+ * whomever. A lease trusts this and nothing else (T18).
+ *
+ * <p>Written: sent for the first time, or waiting to be. Read: received and not in the queue any
+ * more. Both are exact, whatever is retransmitted, and go on counting for every process that shares
+ * the socket. Costs two system calls, together about 1.5 microseconds. One for each event loop.
+ */
+final class KernelCounts {
+  // struct tcp_info of linux/tcp.h; the fields were added at its end, the last of ours in 4.19.
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_INFO = 11;
+  private static final int STATE = 0;
+  private static final int BYTES_RECEIVED = 128;
+  private static final int NOT_SENT = 144;
+  private static final int BYTES_SENT = 200;
+  private static final int BYTES_RETRANSMITTED = 208;
+  private static final int LENGTH = 216;
+
+  /** Linux's number of the state in which both sides may send. */
+  static final int ESTABLISHED = 1;
+
+  /** The client has ended its side. */
+  static final int CLOSE_WAIT = 8;
+
+  /** The connection is no more: reset, or ended by both sides long ago. */
+  static final int CLOSED = 7;
+
+  /** A number that no kernel sets; where it stays the kernel is older than the counter. */
+  private static final long UNSET = -0x5AFEC0DEL;
+
+  private final ByteBuffer info =
+      ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.nativeOrder());
+  private final SocketProbe probe = new SocketProbe();
+  private int state;
+  private long written;
+  private long read;
+
+  /**
+   * Reads the counters.
+   *
+   * @return false if the kernel does not count or the connection is no more
+   */
+  boolean take(Socket socket) {
+    try {
+      info.clear();
+      info.putLong(BYTES_SENT, UNSET);
+      info.putLong(BYTES_RETRANSMITTED, UNSET);
+      socket.getRawOpt(IPPROTO_TCP, TCP_INFO, info);
+      long sent = info.getLong(BYTES_SENT);
+      long again = info.getLong(BYTES_RETRANSMITTED);
+      if (sent == UNSET || again == UNSET) {
+        return false;
+      }
+      state = info.get(STATE);
+      written = sent - again + Integer.toUnsignedLong(info.getInt(NOT_SENT));
+      long received = info.getLong(BYTES_RECEIVED);
+      if (state == CLOSE_WAIT) {
+        // The client's FIN takes a number like a byte.
+        received--;
+      }
+      read = received - probe.waiting(socket.intValue());
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** State of the connection at the last {@link #take}. */
+  int state() {
+    return state;
+  }
+
+  /** Bytes written to the connection since it was made. */
+  long written() {
+    return written;
+  }
+
+  /** Bytes read from the connection since it was made. */
+  long read() {
+    return read;
+  }
+
+  /** What else this loop's thread asks of sockets. */
+  SocketProbe probe() {
+    return probe;
+  }
+}
