@@ -143,7 +143,7 @@ final class SilentLease implements Lease {
   /** The client was first: its reset is on the way here. */
   private Ending gone(LeaseReport report, long written, long read) {
     LOG.debug("a client left before its lease ended: {} written, {} read", written, read);
-    transaction.status(report.status());
+    transaction.status(report.status(), null);
     transaction.abortNow("client-left");
     return Ending.GONE;
   }
