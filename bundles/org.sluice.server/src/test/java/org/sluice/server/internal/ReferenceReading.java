@@ -222,7 +222,7 @@ final class ReferenceReading {
     List<String> coding = values.getOrDefault("transfer-encoding", none);
     boolean good = host.size() < 2 && length.size() < 2 && coding.size() < 2;
     good = good && host.stream().allMatch(h -> h.isEmpty() || isAuthority(h));
-    good = good && length.stream().allMatch(n -> n.matches("[0-9]{1,17}"));
+    good = good && length.stream().allMatch(n -> n.matches("0?[0-9]{1,17}"));
     good = good && coding.stream().allMatch(t -> t.equalsIgnoreCase("chunked"));
     if (!old) {
       good =
