@@ -45,6 +45,10 @@ public final class AccessLogs {
   private final Holding holding;
   private Map<String, LogSettings> wanted = Map.of();
   private boolean active = true;
+
+  /** Outlets that no log uses any more, and that may still write what waited. */
+  private final List<Outlet> leaving = new ArrayList<>();
+
   private volatile Map<String, String> formats = Map.of();
   private volatile LogSet logs = LogSet.EMPTY;
 
@@ -213,6 +217,8 @@ public final class AccessLogs {
           waited = true;
         }
         former.outlet().beginClose();
+        leaving.removeIf(Outlet::isClosed);
+        leaving.add(former.outlet());
       }
     }
   }
@@ -236,19 +242,20 @@ public final class AccessLogs {
   @Deactivate
   void deactivate() {
     configurations.close();
-    List<Log> last;
+    List<Outlet> last;
     synchronized (this) {
       active = false;
-      last = logs.all();
+      last = new ArrayList<>(leaving);
+      logs.all().forEach(log -> last.add(log.outlet()));
       logs = LogSet.EMPTY;
       holding.needed(false);
     }
     turns.awaitOthers();
-    last.forEach(log -> log.outlet().beginClose());
+    last.forEach(Outlet::beginClose);
     long deadline = System.nanoTime() + CLOSE_NANOS;
     try {
-      for (Log log : last) {
-        log.outlet().awaitClosed(deadline);
+      for (Outlet outlet : last) {
+        outlet.awaitClosed(deadline);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -217,6 +217,11 @@ public final class Outlet {
     }
   }
 
+  /** Whether its thread has ended. */
+  public boolean isClosed() {
+    return !thread.isAlive();
+  }
+
   /** Waits for the end until {@code deadline} (of {@link System#nanoTime}), then gives up. */
   public void awaitClosed(long deadline) throws InterruptedException {
     thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
