@@ -98,7 +98,7 @@ final class Entry {
     int weight = Codings.weight(accept, "identity");
     for (Variant variant : encoded) {
       int other = Codings.weight(accept, variant.encoding());
-      if (other > 0 && (best == plain ? other >= weight : other > weight)) {
+      if (other > 0 && (best.encoding() == null ? other >= weight : other > weight)) {
         best = variant;
         weight = other;
       }

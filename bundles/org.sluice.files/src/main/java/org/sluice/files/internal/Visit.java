@@ -42,7 +42,7 @@ final class Visit implements Runnable {
 
     /** The subrequest has come to the files of a root; whether that is the one. */
     boolean reached(Root other) {
-      same = other == root;
+      same = other.entries() == root.entries();
       return same;
     }
   }
