@@ -147,7 +147,8 @@ static int parse_head(struct client *c) {
   end[2] = 0;
   if (strncmp(c->head, "HTTP/1.", 7) || strlen(c->head) < 12) return -1;
   c->status = atoi(c->head + 9);
-  if (c->status < 200 || field(c->head, "\r\nTransfer-Encoding:")) return -1;
+  /* Chunks are read to the end of the connection and not looked into. */
+  if (c->status < 200 || (keep && field(c->head, "\r\nTransfer-Encoding:"))) return -1;
   value = field(c->head, "\r\nConnection:");
   c->closing = !keep || c->head[7] == '0' || (value && !strncasecmp(value, "close", 5));
   value = field(c->head, "\r\nContent-Length:");

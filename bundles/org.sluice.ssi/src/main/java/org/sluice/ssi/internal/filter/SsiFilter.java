@@ -34,6 +34,9 @@ final class SsiFilter implements ResponseFilter {
   private final Outer outer;
   private final boolean anyHtml;
 
+  /** Hooks are called on the event loop: this is its thread. */
+  private final Thread loop = Thread.currentThread();
+
   /**
    * A filter for one exchange.
    *
@@ -130,7 +133,7 @@ final class SsiFilter implements ResponseFilter {
     Source source = new Source(page, response.body(), place);
     return response
         .withHeaders(headers(exchange, response, file, contentType, type))
-        .withBody(new PageBody(page, source, link));
+        .withBody(new PageBody(page, source, link, loop));
   }
 
   private Headers headers(

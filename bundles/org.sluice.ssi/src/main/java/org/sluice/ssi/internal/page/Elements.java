@@ -23,6 +23,8 @@ final class Elements {
   /** The thread that renders; a plug-in that arrives late is called on another. */
   private Thread worker;
 
+  private boolean needWorker;
+
   Elements(Page page) {
     this.page = page;
   }
@@ -67,6 +69,17 @@ final class Elements {
     }
   }
 
+  /** Whether the page is on the event loop and at an element that may block. */
+  boolean needWorker() {
+    return needWorker;
+  }
+
+  boolean takeNeedWorker() {
+    boolean needed = needWorker;
+    needWorker = false;
+    return needed;
+  }
+
   private void hidden(Element element) {
     String reason = BuiltIns.miscount(element);
     if (reason != null) {
@@ -95,7 +108,7 @@ final class Elements {
     if (!page.conditions().visible()) {
       return Called.DONE;
     }
-    if (Thread.currentThread() != worker || deliver.getAsBoolean()) {
+    if (page.onLoop() || Thread.currentThread() != worker || deliver.getAsBoolean()) {
       return Called.LATE;
     }
     render(plugin);
@@ -113,6 +126,7 @@ final class Elements {
     if (what == Called.OURS) {
       render(known.get(element.name()));
     } else if (what == Called.LATE) {
+      needWorker = page.onLoop();
       page.await(CompletableFuture.completedFuture(element), again -> call(again, () -> false));
     }
   }

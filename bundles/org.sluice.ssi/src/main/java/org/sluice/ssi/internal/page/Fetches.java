@@ -71,6 +71,10 @@ final class Fetches {
       open.add(result);
     }
     Exchange exchange = page.exchange();
+    if (page.onLoop()) {
+      pass(exchange, full, result);
+      return result;
+    }
     try {
       exchange.loop().execute(() -> pass(exchange, full, result));
     } catch (RejectedExecutionException e) {

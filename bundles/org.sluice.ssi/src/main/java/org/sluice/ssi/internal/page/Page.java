@@ -74,6 +74,7 @@ public final class Page implements SsiContext {
   private String dateFormat;
   private boolean sizesInBytes;
   private boolean flush;
+  private boolean onLoop;
   private int responseStatus = 200;
   private Headers responseHeaders = Headers.empty();
 
@@ -465,6 +466,15 @@ public final class Page implements SsiContext {
   }
 
   // What moves it along
+
+  /** Whether it is rendered on the event loop now. */
+  boolean onLoop() {
+    return onLoop;
+  }
+
+  void onLoop(boolean now) {
+    onLoop = now;
+  }
 
   void source(Source parts) {
     source = parts;

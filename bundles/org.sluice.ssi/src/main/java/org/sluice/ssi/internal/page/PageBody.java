@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.sluice.api.http.Body;
 import org.sluice.ssi.internal.parse.Element;
 import org.sluice.ssi.internal.parse.Part;
+import org.sluice.ssi.internal.parse.Template;
 
 /**
  * The rendered document, pulled by the client's side. Each read lets a worker render until there is
@@ -17,17 +18,22 @@ public final class PageBody implements Body {
   /** Bytes that are worth sending. */
   private static final int ENOUGH = 32 * 1024;
 
+  /** Nanoseconds that a page may take on the event loop; one that took longer goes to workers. */
+  private static final long SLOW = 2_000_000;
+
   private static final CompletionStage<ByteBuffer> END = CompletableFuture.completedStage(null);
 
   private final Page page;
   private final Source source;
   private final Elements elements;
   private final CompletableFuture<Void> turn;
+  private final Thread loop;
 
   /** The outstanding read, whether a worker is at work, and whether it must look again. */
   private CompletableFuture<ByteBuffer> wanted;
 
   private boolean working;
+  private boolean fresh = true;
   private boolean again;
 
   /** The outstanding read of what is inserted; used by workers only. */
@@ -40,10 +46,12 @@ public final class PageBody implements Body {
    * A document that nobody has read of.
    *
    * @param link to the page that includes it, or null
+   * @param loop the thread of the event loop
    */
-  public PageBody(Page page, Source source, Link link) {
+  public PageBody(Page page, Source source, Link link, Thread loop) {
     this.page = page;
     this.source = source;
+    this.loop = loop;
     page.source(source);
     this.elements = new Elements(page);
     this.turn = link == null ? null : link.turn();
@@ -64,11 +72,54 @@ public final class PageBody implements Body {
       wanted = result;
     }
     if (turn == null || turn.isDone()) {
-      schedule();
+      if (!fresh || !renderedOnLoop()) {
+        schedule();
+      }
+      fresh = false;
     } else {
       turn.whenComplete((nothing, failure) -> schedule());
     }
     return result;
+  }
+
+  /**
+   * A small page that was parsed before is rendered at once where its reader stands: handing it to
+   * a worker and back would cost more than the page. Whatever may take long, or did once, goes to a
+   * worker, and so does the rest of a page that meets an element of another bundle.
+   */
+  private boolean renderedOnLoop() {
+    if (Thread.currentThread() != loop) {
+      return false;
+    }
+    Template.Pace pace = source.pace();
+    if (pace == null || !pace.quick()) {
+      return false;
+    }
+    synchronized (this) {
+      working = true;
+    }
+    long start = System.nanoTime();
+    page.onLoop(true);
+    try {
+      while (isWanted() && !closed && !elements.needWorker() && step()) {
+        // On to the next step.
+      }
+    } catch (RuntimeException | StackOverflowError e) {
+      page.log("the page cannot be rendered: " + e);
+      fail(e);
+    }
+    page.onLoop(false);
+    pace.rendered(System.nanoTime() - start > SLOW);
+    boolean goesOn = elements.takeNeedWorker();
+    synchronized (this) {
+      goesOn |= again;
+      again = false;
+      working = false;
+    }
+    if (goesOn) {
+      schedule();
+    }
+    return true;
   }
 
   /**

@@ -80,6 +80,14 @@ public final class Source {
     return at >= size;
   }
 
+  /** The pace of a template that is at hand, or null: then a worker has to read first. */
+  Template.Pace pace() {
+    if (!opened && place != null) {
+      open();
+    }
+    return template == null ? null : template.pace();
+  }
+
   Part next() {
     return template != null ? template.parts().get(at++) : builder.parts().get(at++);
   }

@@ -10,12 +10,41 @@ import java.util.List;
  * @param parts in their order
  * @param whole false if it ended within an element
  * @param weight bytes it takes in memory, roughly
+ * @param pace whether it is quick to render
  */
-public record Template(List<Part> parts, boolean whole, long weight) {
+public record Template(List<Part> parts, boolean whole, long weight, Pace pace) {
 
   /** Copies the parts. */
   public Template {
     parts = List.copyOf(parts);
+  }
+
+  /** Whether rendering has been quick so far; shared by all requests for the document. */
+  public static final class Pace {
+    /** So often in a row it must have been slow: once is the compiler's or the machine's fault. */
+    private static final int STRIKES = 8;
+
+    private final boolean looksQuick;
+    private volatile int strikes;
+
+    Pace(boolean looksQuick) {
+      this.looksQuick = looksQuick;
+    }
+
+    /** Whether it may be rendered where nothing must take long. */
+    public boolean quick() {
+      return looksQuick && strikes < STRIKES;
+    }
+
+    /** Notes how it went; exact counts do not matter. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    public void rendered(boolean slowly) {
+      if (slowly) {
+        strikes++;
+      } else if (strikes > 0) {
+        strikes = 0;
+      }
+    }
   }
 
   /** Collects parts as they are parsed. */
@@ -50,9 +79,27 @@ public record Template(List<Part> parts, boolean whole, long weight) {
       return weight;
     }
 
+    /** Few elements, and none that may ask the system for something slow. */
+    private boolean looksQuick() {
+      int elements = 0;
+      for (Part part : parts) {
+        if (part instanceof Element element) {
+          elements++;
+          boolean slow =
+              element.name().equals("printenv")
+                  || element.attributes().stream()
+                      .anyMatch(a -> a.raw() != null && a.raw().contains("USER_NAME"));
+          if (slow) {
+            return false;
+          }
+        }
+      }
+      return elements <= 100 && weight <= 64 * 1024;
+    }
+
     /** The template. */
     public Template build(boolean whole) {
-      return new Template(parts, whole, weight);
+      return new Template(parts, whole, weight, new Pace(looksQuick()));
     }
   }
 }
