@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.sluice.api.config.Options;
@@ -31,11 +32,11 @@ final class Arguments {
     if (interpreter != null && !interpreter.isEmpty()) {
       List<String> command = new ArrayList<>(interpreter);
       command.add(script.path().toString());
-      return java.util.concurrent.CompletableFuture.completedStage(whole(view, command, words));
+      return CompletableFuture.completedStage(whole(view, command, words));
     }
     CompletionStage<List<String>> found;
     if (suffix.isEmpty()) {
-      found = ask(exchange, "*", asked);
+      found = any(exchange, asked);
     } else {
       found = ask(exchange, suffix, asked).exceptionallyCompose(e -> orAny(e, exchange, asked));
     }
@@ -49,10 +50,28 @@ final class Arguments {
 
   private static CompletionStage<List<String>> orAny(
       Throwable failure, Exchange exchange, CgiScript script) {
+    return isMissing(failure) ? any(exchange, script) : CompletableFuture.failedStage(failure);
+  }
+
+  /** Our own service of {@code *} may be on its way out while this request still runs here. */
+  private static CompletionStage<List<String>> any(Exchange exchange, CgiScript script) {
+    return ask(exchange, "*", script)
+        .exceptionallyCompose(
+            failure -> {
+              if (!isMissing(failure)) {
+                return CompletableFuture.failedStage(failure);
+              }
+              try {
+                return CompletableFuture.completedStage(new HashBangCommand().command(script));
+              } catch (HandlerException e) {
+                return CompletableFuture.failedStage(e);
+              }
+            });
+  }
+
+  private static boolean isMissing(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof PluginMissingException
-        ? ask(exchange, "*", script)
-        : java.util.concurrent.CompletableFuture.failedStage(cause);
+    return cause instanceof PluginMissingException;
   }
 
   private static List<String> checked(String name, List<String> command) {
