@@ -33,7 +33,7 @@ def _end(number, _frame):
 def build_tools():
     """Compiles tools/*.c where the program is missing or older than its source."""
     os.makedirs(TOOLS, exist_ok=True)
-    for name in ("load", "worker", "program"):
+    for name in ("load", "worker", "program", "backend"):
         source, program = os.path.join(BENCH, "tools", name + ".c"), os.path.join(TOOLS, name)
         if not os.path.exists(program) or os.path.getmtime(program) < os.path.getmtime(source):
             need("gcc")

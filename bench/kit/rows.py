@@ -22,6 +22,8 @@ ROWS = [
     Row("fixed 1 KiB, keep-alive, c=32", "/fixed", "netty", "/", clients=32, keep=True),
     Row("fixed 1 KiB, keep-alive, c=32", "/fixed", "nginx", "/fixed", clients=32, keep=True),
     Row("fixed 1 KiB (B: a file), keep-alive, c=32", "/fixed", "httpd", "/small.txt", clients=32, keep=True),
+    Row("reverse proxy 1 KiB, keep-alive, c=32", "/http/", "httpd", "/http/", clients=32, keep=True),
+    Row("reverse proxy 1 KiB, keep-alive, c=32", "/http/", "nginx", "/http/", clients=32, keep=True),
     Row("fixed 1 KiB, connection per request, c=16", "/fixed", "nginx", "/fixed", clients=16),
     Row("static 1 KiB, keep-alive, c=32", "/small.txt", "httpd", "/small.txt", clients=32, keep=True),
     Row("static 1 KiB, keep-alive, c=32", "/small.txt", "nginx", "/small.txt", clients=32, keep=True),

@@ -26,10 +26,19 @@ def workers(place):
     return started
 
 
+def backend(place):
+    """Port of the HTTP backend that the proxies ask; started when first asked for."""
+    if not hasattr(place, "backend_port"):
+        place.backend_port = free_port()
+        place.start("backend", [f"{TOOLS}/backend", str(place.backend_port), "1024"])
+        wait_until(lambda: http.status(place.backend_port, "/"), 5, "the backend answers")
+    return place.backend_port
+
+
 def front(place, command=None, dist=None):
     """The front, by bench/serve or by another command that serves the same paths."""
     port = free_port()
-    environment = {"BENCH_DIR": place.path, "BENCH_PORT": str(port), "BENCH_BACKEND": "0"}
+    environment = {"BENCH_DIR": place.path, "BENCH_PORT": str(port), "BENCH_BACKEND": str(backend(place))}
     if dist:
         environment["BENCH_DIST"] = dist
     name = "Sluice"
@@ -56,6 +65,7 @@ LoadModule proxy_fdpass_module {modules}/mod_proxy_fdpass.so
 LoadModule alias_module {modules}/mod_alias.so
 LoadModule cgid_module {modules}/mod_cgid.so
 ScriptSock "{folder}/cgid.sock"
+LoadModule proxy_http_module {modules}/mod_proxy_http.so
 {user}
 ListenBacklog 4096
 KeepAlive On
@@ -82,6 +92,7 @@ ScriptAlias "/cgi-bin/" "{root}/cgi-bin/"
 # Relative to ServerRoot: an absolute path is refused.
 ProxyPass "/fd/" "fd://sock/worker.sock"
 ProxyPass "/fd-hold/" "fd://sock/hold.sock"
+ProxyPass "/http/" "http://127.0.0.1:{backend}/"
 """
 
 
@@ -94,7 +105,7 @@ def httpd_command(place, name):
         raise Unfit("no modules of httpd: package apache2")
     conf = os.path.join(folder, "httpd.conf")
     with open(conf, "w") as file:
-        file.write(HTTPD.format(folder=folder, root=place.path, port=port, modules=modules[0],
+        file.write(HTTPD.format(folder=folder, root=place.path, port=port, modules=modules[0], backend=backend(place),
                                 user="User www-data\nGroup www-data" if os.getuid() == 0 else ""))
     return [need("apache2"), "-f", conf, "-DFOREGROUND"], port
 
@@ -119,10 +130,12 @@ http {{
     keepalive_requests 1000000000;
     keepalive_timeout 120;
     client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
+    upstream app {{ server 127.0.0.1:{backend}; keepalive 64; }}
     server {{
         listen 127.0.0.1:{port} backlog=4096;
         root "{root}/htdocs";
         location = /fixed {{ return 200 "{fixed}"; }}
+        location /http/ {{ proxy_pass http://app/; proxy_http_version 1.1; proxy_set_header Connection ""; }}
     }}
 }}
 """
@@ -134,7 +147,7 @@ def nginx(place, name):
     os.mkdir(folder)
     conf = os.path.join(folder, "nginx.conf")
     with open(conf, "w") as file:
-        file.write(NGINX.format(root=place.path, port=port, fixed="s" * 1024,
+        file.write(NGINX.format(root=place.path, port=port, fixed="s" * 1024, backend=backend(place),
                                 user="user www-data;" if os.getuid() == 0 else ""))
     process = place.start(name, [need("nginx"), "-p", folder, "-c", conf, "-e", os.path.join(folder, "error.log")])
     return Server(place, name, port, process, "/fixed")

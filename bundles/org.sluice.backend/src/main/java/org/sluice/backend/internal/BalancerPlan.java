@@ -65,10 +65,19 @@ final class BalancerPlan implements Plan {
       return;
     }
     List<Member> candidates = candidates(all, now);
+    if (candidates.isEmpty() && rules.forceRecovery && !tried.isEmpty()) {
+      // Those tried have failed just now, in whatever way: with the others in error, all have.
+      untried(all).stream().filter(member -> member.isInError(now)).forEach(Member::recover);
+      candidates = candidates(all, now);
+    }
     if (candidates.isEmpty()) {
       await(all, waiting);
       return;
     }
+    ask(candidates, waiting);
+  }
+
+  private void ask(List<Member> candidates, Waiting waiting) {
     exchange
         .<BalancerMethod, BalancerMember>call(
             BalancerMethod.class,

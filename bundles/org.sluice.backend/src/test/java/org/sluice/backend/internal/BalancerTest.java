@@ -184,6 +184,23 @@ class BalancerTest {
     assertEquals("a", get("/b/x").text());
   }
 
+  /** A member that breaks while the other one is in error leaves nobody; the other one is tried. */
+  @Test
+  void memberInErrorIsTriedWhenTheLastOneBreaks() throws IOException {
+    member("a");
+    RawBackend breaking =
+        new RawBackend(
+            peer -> {
+              peer.request();
+              peer.reset();
+            });
+    backends.add(breaking);
+    put("b", breaking.url());
+    front.members.named("a").failed("seen from elsewhere");
+    front.route("b", "balancer:c");
+    assertEquals("a", get("/b/x").text());
+  }
+
   @Test
   void postIsNotSentTwice() throws IOException {
     for (String name : new String[] {"a", "b"}) {

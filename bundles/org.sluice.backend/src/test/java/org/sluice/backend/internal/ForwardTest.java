@@ -361,6 +361,32 @@ class ForwardTest {
     }
   }
 
+  /** The response begins before the request has ended, and both go on. */
+  @Test
+  void echoAnswersWhileItReads() throws IOException {
+    try (RawBackend answering =
+        new RawBackend(
+            peer -> {
+              peer.head();
+              peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+              for (int i = 0; i < 3; i++) {
+                peer.send("1\r\n" + (char) peer.in().read() + "\r\n");
+              }
+              peer.send("0\r\n\r\n").hold();
+            })) {
+      front.route("echo", answering.url());
+      try (RawHttpClient client = front.connect()) {
+        client.send("POST /echo/ HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
+        assertTrue(client.readHead().startsWith("HTTP/1.1 200 "));
+        for (String letter : new String[] {"a", "b", "c"}) {
+          client.send(letter);
+          assertEquals("1\r\n" + letter + "\r\n", new String(client.read(6)));
+        }
+        assertEquals("0\r\n\r\n", new String(client.read(5)));
+      }
+    }
+  }
+
   @Test
   void refusedExpectationCostsNoBody() throws IOException {
     try (RawBackend answering =

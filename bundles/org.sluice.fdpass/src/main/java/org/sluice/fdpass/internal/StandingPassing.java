@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.sluice.api.http.Attributes;
 import org.sluice.api.http.HandlerException;
 import org.sluice.handoff.api.ClientSocket;
 import org.sluice.handoff.api.Dialect;
@@ -161,7 +162,7 @@ final class StandingPassing extends Transfer {
         rest,
         appendix,
         front.memos().of(exchange, connection.name(), tally.dialect),
-        TraceParent.of(exchange));
+        (String) exchange.attribute(Attributes.TRACEPARENT));
   }
 
   private void send(ByteBuffer packet) {
