@@ -43,7 +43,9 @@ final class TraceParent {
     }
   }
 
-  /** Version 00 to fe, ids that are not all zero; longer ones of later versions are passed on too. */
+  /**
+   * Version 00 to fe, ids that are not all zero; longer ones of later versions are passed on too.
+   */
   private static boolean isValid(String text) {
     if (text.length() < LENGTH || text.length() > 512 || text.startsWith("ff")) {
       return false;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads one JSON text (RFC 8259): objects as maps, arrays as lists, numbers as Long or Double. Small
- * on purpose, because the library has no dependencies; depth is limited.
+ * Reads one JSON text (RFC 8259): objects as maps, arrays as lists, numbers as Long or Double.
+ * Small on purpose, because the library has no dependencies; depth is limited.
  */
 final class JsonText {
   private static final int DEEPEST = 32;

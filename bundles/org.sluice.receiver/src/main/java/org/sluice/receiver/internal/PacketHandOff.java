@@ -91,7 +91,16 @@ final class PacketHandOff implements HandOff {
           @Override
           public void back(int status, long written, long body, long read, boolean keep) {
             front.tell(
-                "DONE " + id + " " + status + " " + written + " " + body + " " + read
+                "DONE "
+                    + id
+                    + " "
+                    + status
+                    + " "
+                    + written
+                    + " "
+                    + body
+                    + " "
+                    + read
                     + (keep ? " keep" : " close"));
           }
 

@@ -25,8 +25,8 @@ import org.sluice.receiver.ReceiverCounts;
 import org.sluice.receiver.ReceiverOptions;
 
 /**
- * Receives clients in the dialect {@code sluice}: one thread for each connection of the front, which
- * are few and stand, and a pool that calls the listener.
+ * Receives clients in the dialect {@code sluice}: one thread for each connection of the front,
+ * which are few and stand, and a pool that calls the listener.
  */
 public final class PacketReceiver implements Closeable {
   private static final int LONGEST = 65_536;
@@ -65,8 +65,8 @@ public final class PacketReceiver implements Closeable {
   }
 
   /** Starts to listen; see {@link org.sluice.receiver.Receiver#open}. */
-  public static PacketReceiver open(
-      Path path, ReceiverOptions options, HandOffListener listener) throws IOException {
+  public static PacketReceiver open(Path path, ReceiverOptions options, HandOffListener listener)
+      throws IOException {
     FileDescriptor socket = DescriptorSockets.openPackets();
     try {
       SocketFile file = SocketFile.listen(socket, path, options);

@@ -362,8 +362,7 @@ final class HttpTransaction implements Transaction, Connection, SocketSource {
     end(how, finalStatus, bodyOut, bytesOut, 0, detail);
   }
 
-  void end(
-      End how, int finalStatus, long bodyOut, long bytesOut, long alsoIn, String detail) {
+  void end(End how, int finalStatus, long bodyOut, long bytesOut, long alsoIn, String detail) {
     if (ended) {
       return;
     }

@@ -37,8 +37,7 @@ final class KernelCounts {
   /** A number that no kernel sets; where it stays the kernel is older than the counter. */
   private static final long UNSET = -0x5AFEC0DEL;
 
-  private final ByteBuffer info =
-      ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.nativeOrder());
+  private final ByteBuffer info = ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.nativeOrder());
   private final SocketProbe probe = new SocketProbe();
   private int state;
   private long written;

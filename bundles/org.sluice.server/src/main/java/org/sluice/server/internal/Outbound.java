@@ -30,7 +30,8 @@ final class Outbound {
 
   /**
    * A lease has ended with that much written to the connection. Should the kernel count more before
-   * our next byte, somebody writes who has no business to: {@code alarm} is called then, and resets.
+   * our next byte, somebody writes who has no business to: {@code alarm} is called then, and
+   * resets.
    */
   void expect(long written, KernelCounts counts, Runnable alarm) {
     expected = written;

@@ -97,7 +97,8 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
       markWritten = counts.written();
       markRead = counts.read();
       if (!connection.outbound().agrees(markWritten)) {
-        // Written after an earlier lease had ended, by whoever held it: the next answer is not ours.
+        // Written after an earlier lease had ended, by whoever held it: the next answer is not
+        // ours.
         hungUp();
       }
     }

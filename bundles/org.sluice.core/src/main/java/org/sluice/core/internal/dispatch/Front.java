@@ -238,8 +238,7 @@ public final class Front implements FrontExchange.Host {
       exchange.fail(e);
     } catch (RuntimeException | LinkageError e) {
       entry.failed(e);
-      exchange.fail(
-          new HandlerException(500, "handover", entry.origin() + " failed: " + e, e));
+      exchange.fail(new HandlerException(500, "handover", entry.origin() + " failed: " + e, e));
     } finally {
       Registry.leave();
     }
