@@ -11,7 +11,7 @@ public interface HandOff {
    * The name of the dialect in which the client was handed over. In another dialect the message
    * means something else.
    *
-   * @return {@code classic} in this version; never null
+   * @return {@code classic}, {@code scgi}, {@code json} or {@code sluice}; never null
    */
   String dialect();
 
@@ -31,4 +31,13 @@ public interface HandOff {
    *     closed
    */
   HandedSocket accept() throws IOException;
+
+  /**
+   * What the front says of the request.
+   *
+   * @return null in the dialects that say nothing of it
+   */
+  default HandedRequest request() {
+    return null;
+  }
 }

@@ -99,4 +99,25 @@ public interface HandedSocket extends ByteChannel {
    */
   @Override
   boolean isOpen();
+
+  /**
+   * Ends a complete response and, where the front wants it, gives the connection back for the next
+   * request: in a lease of the dialect {@code sluice} whose request allows that ({@link
+   * HandedRequest#keep()}), after a response with a length or the chunked coding and with the
+   * request body read to its end. The front compares what was written and read here with the
+   * kernel's counters. Otherwise the same as {@link #finish}.
+   *
+   * @param status of the response
+   * @param body bytes of its body, for the front's log
+   * @throws IOException as {@link #finish}
+   */
+  default void giveBack(int status, long body) throws IOException {
+    finish();
+  }
+
+  /**
+   * Makes a lease this process's own: an upgrade, or a stream without an end. The front closes its
+   * copy. Does nothing without a lease.
+   */
+  default void take() {}
 }

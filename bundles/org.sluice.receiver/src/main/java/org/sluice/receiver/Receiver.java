@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.osgi.annotation.versioning.ProviderType;
 import org.sluice.receiver.internal.ClassicReceiver;
+import org.sluice.receiver.internal.PacketReceiver;
 
 /**
  * A local socket at which a front hands clients over.
@@ -20,9 +21,13 @@ import org.sluice.receiver.internal.ClassicReceiver;
  */
 @ProviderType
 public final class Receiver implements Closeable {
-  private final ClassicReceiver receiver;
+  private final Path path;
+  private final ReceiverCounts counts;
+  private final Closeable receiver;
 
-  private Receiver(ClassicReceiver receiver) {
+  private Receiver(Path path, ReceiverCounts counts, Closeable receiver) {
+    this.path = path;
+    this.counts = counts;
     this.receiver = receiver;
   }
 
@@ -41,11 +46,14 @@ public final class Receiver implements Closeable {
    */
   public static Receiver open(Path path, ReceiverOptions options, HandOffListener listener)
       throws IOException {
-    return new Receiver(
-        ClassicReceiver.open(
-            Objects.requireNonNull(path, "path"),
-            Objects.requireNonNull(options, "options"),
-            Objects.requireNonNull(listener, "listener")));
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(listener, "listener");
+    if (Objects.requireNonNull(options, "options").dialect().equals("sluice")) {
+      PacketReceiver packets = PacketReceiver.open(path, options, listener);
+      return new Receiver(path, packets.counts(), packets);
+    }
+    ClassicReceiver classic = ClassicReceiver.open(path, options, listener);
+    return new Receiver(path, classic.counts(), classic);
   }
 
   /**
@@ -54,7 +62,7 @@ public final class Receiver implements Closeable {
    * @return the path as it was given
    */
   public Path path() {
-    return receiver.path();
+    return path;
   }
 
   /**
@@ -63,7 +71,7 @@ public final class Receiver implements Closeable {
    * @return a live view, usable from any thread, also after {@link #close}
    */
   public ReceiverCounts counts() {
-    return receiver.counts();
+    return counts;
   }
 
   /**

@@ -3,6 +3,7 @@ package org.sluice.receiver;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -15,6 +16,8 @@ public final class ReceiverOptions {
   private static final Duration HOUR = Duration.ofHours(1);
 
   private Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rw-------");
+  private String dialect = "classic";
+  private String name = "receiver";
   private int threads = 64;
   private int backlog = 1024;
   private Duration messageTimeout = Duration.ofSeconds(5);
@@ -27,6 +30,8 @@ public final class ReceiverOptions {
 
   private ReceiverOptions(ReceiverOptions other) {
     mode = other.mode;
+    dialect = other.dialect;
+    name = other.name;
     threads = other.threads;
     backlog = other.backlog;
     messageTimeout = other.messageTimeout;
@@ -43,6 +48,56 @@ public final class ReceiverOptions {
    */
   public static ReceiverOptions defaults() {
     return new ReceiverOptions();
+  }
+
+  /**
+   * How the front writes hand-offs: what its route says.
+   *
+   * @return default {@code classic}
+   */
+  public String dialect() {
+    return dialect;
+  }
+
+  /**
+   * Sets the dialect.
+   *
+   * @param dialect {@code classic}, {@code scgi}, {@code json} or {@code sluice}
+   * @return a changed copy
+   */
+  public ReceiverOptions dialect(String dialect) {
+    if (!List.of("classic", "scgi", "json", "sluice").contains(dialect)) {
+      throw new IllegalArgumentException(
+          "dialect=" + dialect + " is not allowed: classic, scgi, json or sluice");
+    }
+    ReceiverOptions copy = new ReceiverOptions(this);
+    copy.dialect = dialect;
+    return copy;
+  }
+
+  /**
+   * The name that the front shows, in the dialect {@code sluice}.
+   *
+   * @return default {@code receiver}
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Sets the name.
+   *
+   * @param name 1 to 255 characters of visible ASCII
+   * @return a changed copy
+   */
+  public ReceiverOptions name(String name) {
+    if (!name.matches("[!-~]{1,255}")) {
+      throw new IllegalArgumentException(
+          "name=" + name + " is not allowed: 1 to 255 characters of visible ASCII");
+    }
+    ReceiverOptions copy = new ReceiverOptions(this);
+    copy.name = name;
+    return copy;
   }
 
   /**

@@ -28,8 +28,9 @@ public interface Handler {
 
   /**
    * The front or this handler is about to stop and waits for its exchanges: those that may take for
-   * ever should be brought to an end that loses nothing, such as giving a leased socket away. Called
-   * once, on any thread, before the waiting begins; new exchanges may still come. Must not block.
+   * ever should be brought to an end that loses nothing, such as giving a leased socket away.
+   * Called once, on any thread, before the waiting begins; new exchanges may still come. Must not
+   * block.
    */
   default void leave() {}
 }

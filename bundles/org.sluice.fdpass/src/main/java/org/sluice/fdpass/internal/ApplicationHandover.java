@@ -47,8 +47,7 @@ public final class ApplicationHandover implements Handover {
   @Override
   public void handOver(Exchange exchange, HandoverAsked asked) throws HandlerException {
     FdOptions own = options(exchange);
-    byte[] data =
-        asked.data() == null ? null : asked.data().getBytes(StandardCharsets.ISO_8859_1);
+    byte[] data = asked.data() == null ? null : asked.data().getBytes(StandardCharsets.ISO_8859_1);
     if (data != null && data.length > own.dataLimit) {
       throw new HandlerException(
           500,
@@ -134,9 +133,7 @@ public final class ApplicationHandover implements Handover {
     try {
       Options options = exchange.match().route().options();
       Tally tally = state.tally(exchange.match().route().name(), JSON);
-      begin(
-          new Transfer.Request(
-              exchange, options, fd, state.named(socket), tally, appendix));
+      begin(new Transfer.Request(exchange, options, fd, state.named(socket), tally, appendix));
     } catch (HandlerException e) {
       exchange.fail(e);
     } catch (RuntimeException e) {

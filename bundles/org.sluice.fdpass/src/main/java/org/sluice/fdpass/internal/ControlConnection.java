@@ -516,8 +516,8 @@ final class ControlConnection implements EpollIoHandle {
   // ---- the end, on the loop
 
   /**
-   * No more hand-offs: the socket file was replaced, the dialect, or the bundle stops. Leases become
-   * the receiver's where {@code yours} says so.
+   * No more hand-offs: the socket file was replaced, the dialect, or the bundle stops. Leases
+   * become the receiver's where {@code yours} says so.
    */
   void retire(boolean yours) {
     if (state == State.ENDED) {

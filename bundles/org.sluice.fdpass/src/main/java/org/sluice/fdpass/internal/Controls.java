@@ -5,7 +5,6 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -112,8 +111,7 @@ final class Controls {
   }
 
   private static boolean isOutdated(ControlConnection each, Dialect dialect, Object file) {
-    return isAlive(each)
-        && (each.dialect != dialect || (file != null && !file.equals(each.file)));
+    return isAlive(each) && (each.dialect != dialect || (file != null && !file.equals(each.file)));
   }
 
   /** One for each loop, or as many as the route says; one more while all that are open are full. */

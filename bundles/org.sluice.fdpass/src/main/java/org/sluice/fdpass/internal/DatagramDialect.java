@@ -39,7 +39,9 @@ public final class DatagramDialect implements Dialect {
     ByteBuffer unread = handOff.unread();
     if (!unread.hasRemaining()) {
       throw new HandlerException(
-          500, "fd-datagram", "the dialect datagram passes bytes that were read, and there are none");
+          500,
+          "fd-datagram",
+          "the dialect datagram passes bytes that were read, and there are none");
     }
     if (unread.remaining() > MOST) {
       throw new HandlerException(

@@ -12,8 +12,8 @@ import org.sluice.handoff.api.Preamble;
 import org.sluice.handoff.api.SocketSource;
 
 /**
- * Whether and how one request can be handed over: dialect, request body, flusher, in this order, all
- * before anything is written or any receiver chosen. On the exchange's event loop.
+ * Whether and how one request can be handed over: dialect, request body, flusher, in this order,
+ * all before anything is written or any receiver chosen. On the exchange's event loop.
  */
 final class Decision {
   private final HandOffState state;
@@ -24,8 +24,7 @@ final class Decision {
   private final IoEventLoop loop;
   private Dialect dialect;
 
-  Decision(
-      HandOffState state, Transfer.Request request, SocketSource source, IoEventLoop loop) {
+  Decision(HandOffState state, Transfer.Request request, SocketSource source, IoEventLoop loop) {
     this.state = state;
     this.request = request;
     this.exchange = request.exchange();

@@ -11,12 +11,6 @@ import org.sluice.api.handler.SluiceScheme;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.route.Route;
-import org.sluice.handoff.api.ClientSocket;
-import org.sluice.handoff.api.Dialect;
-import org.sluice.handoff.api.DialectTraits.RequestBody;
-import org.sluice.handoff.api.DialectTraits.SocketType;
-import org.sluice.handoff.api.Flusher;
-import org.sluice.handoff.api.Preamble;
 import org.sluice.handoff.api.SocketSource;
 
 /**

@@ -70,8 +70,8 @@ final class FdOptions {
     users = Users.of(options.list(ALLOW_USERS), unknown);
     if (!unknown.isEmpty()) {
       LOG.warn(
-          "{}: {}={}: no such user on this machine, so nobody is allowed by it; allowed are names of"
-              + " /etc/passwd and numbers",
+          "{}: {}={}: no such user on this machine, so nobody is allowed by it; allowed are names"
+              + " of /etc/passwd and numbers",
           options.origin(ALLOW_USERS),
           ALLOW_USERS,
           String.join(",", unknown));

@@ -159,8 +159,8 @@ public final class HandOffState {
   }
 
   /**
-   * The bundle or the front is about to stop: every lease becomes its receiver's, so that nothing has
-   * to be waited for that may take hours.
+   * The bundle or the front is about to stop: every lease becomes its receiver's, so that nothing
+   * has to be waited for that may take hours.
    */
   void leave() {
     leaving = true;

@@ -9,7 +9,8 @@ import java.util.Arrays;
  * Not thread-safe.
  */
 final class JsonBytes {
-  private static final byte[] HEX = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] HEX =
+      "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
   private static final int KEPT = 128 * 1024;
 
   private byte[] bytes = new byte[2048];

@@ -11,7 +11,8 @@ import org.sluice.handoff.api.SluiceDialect;
 
 /**
  * What mod_socket_handoff writes: the bytes that the application attached, as they are, in one
- * packet with the descriptor; a zero byte if there are none. The receiver writes the whole response.
+ * packet with the descriptor; a zero byte if there are none. The receiver writes the whole
+ * response.
  */
 @Component(service = Dialect.class)
 @SluiceDialect("json")

@@ -9,9 +9,9 @@ import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.handoff.api.DialectTraits.SocketType;
 import org.sluice.junixsocket.Errno;
 import org.sluice.junixsocket.ErrnoException;
-import org.sluice.handoff.api.DialectTraits.SocketType;
 import org.sluice.junixsocket.FdSender;
 import org.sluice.junixsocket.PacketSocket;
 
@@ -104,8 +104,8 @@ final class LocalSocket {
     }
     if (text.contains("error(-91)")) {
       return ReceiverException.down(
-          "is a socket of another type than the dialect's: classic and scgi need SOCK_STREAM, json and"
-              + " sluice SOCK_SEQPACKET");
+          "is a socket of another type than the dialect's: classic and scgi need SOCK_STREAM, json"
+              + " and sluice SOCK_SEQPACKET");
     }
     int colon = text.indexOf("): ");
     return ReceiverException.down(colon < 0 ? text : text.substring(colon + 3));

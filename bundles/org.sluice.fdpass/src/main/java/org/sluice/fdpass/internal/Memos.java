@@ -52,8 +52,10 @@ final class Memos {
       try {
         return new Memos(key(file));
       } catch (IOException e) {
-        LOG.warn("{}: no key for memos; those of streams that outlive this front are lost: {}",
-            file, e.toString());
+        LOG.warn(
+            "{}: no key for memos; those of streams that outlive this front are lost: {}",
+            file,
+            e.toString());
       }
     }
     return new Memos(fresh());

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The receivers of one target, and the lines of exchanges that wait because those they may go to are
- * busy. Any thread.
+ * The receivers of one target, and the lines of exchanges that wait because those they may go to
+ * are busy. Any thread.
  */
 final class Pool {
   private final AtomicInteger turn = new AtomicInteger();
@@ -75,8 +75,8 @@ final class Pool {
   }
 
   /**
-   * The receiver that a key belongs to, among those not excluded: the one with the highest weight of
-   * (key, receiver), so that only the keys of a receiver that comes or goes move.
+   * The receiver that a key belongs to, among those not excluded: the one with the highest weight
+   * of (key, receiver), so that only the keys of a receiver that comes or goes move.
    *
    * @return null if none is left
    */

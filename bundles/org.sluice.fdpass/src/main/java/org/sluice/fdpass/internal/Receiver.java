@@ -187,8 +187,7 @@ final class Receiver {
     } catch (ReceiverException e) {
       refusal = e;
     }
-    return new Checked(
-        options.users, options.links, options.socketCheck, now, file, refusal);
+    return new Checked(options.users, options.links, options.socketCheck, now, file, refusal);
   }
 
   /** The connection of one hand-off was closed, whatever became of it. */

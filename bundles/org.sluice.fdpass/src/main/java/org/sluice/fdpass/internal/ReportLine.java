@@ -6,8 +6,8 @@ import org.sluice.handoff.api.Report;
 import org.sluice.handoff.api.Report.Verb;
 
 /**
- * One report of the dialect {@code sluice}: words of printable ASCII, one space between two, up to an
- * LF or the end of the packet. Words behind those that a verb has are for later versions and
+ * One report of the dialect {@code sluice}: words of printable ASCII, one space between two, up to
+ * an LF or the end of the packet. Words behind those that a verb has are for later versions and
  * ignored, as are unknown verbs; a known verb with a word missing or wrong is a violation.
  */
 final class ReportLine {

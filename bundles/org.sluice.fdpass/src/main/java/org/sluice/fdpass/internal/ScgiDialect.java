@@ -19,8 +19,8 @@ import org.sluice.handoff.api.HandOff;
 import org.sluice.handoff.api.SluiceDialect;
 
 /**
- * What libnginx-mod-http-fd-pass writes: an SCGI head as a netstring, with the descriptor beside its
- * first byte. The receiver writes the whole response.
+ * What libnginx-mod-http-fd-pass writes: an SCGI head as a netstring, with the descriptor beside
+ * its first byte. The receiver writes the whole response.
  */
 @Component(service = Dialect.class)
 @SluiceDialect("scgi")
@@ -87,7 +87,9 @@ public final class ScgiDialect implements Dialect {
     return fields;
   }
 
-  /** Upper case with underscores; null for a name that holds anything but letters, digits and '-'. */
+  /**
+   * Upper case with underscores; null for a name that holds anything but letters, digits and '-'.
+   */
   private static String variable(String name) {
     char[] out = new char[name.length()];
     for (int i = 0; i < out.length; i++) {

@@ -7,7 +7,9 @@ import org.sluice.api.config.OptionSet;
 import org.sluice.api.config.OptionType;
 
 /** Options of the dialect {@code scgi} on sites and routes. */
-@ObjectClassDefinition(name = "Dialect scgi", description = "Hand-off as the nginx module writes it")
+@ObjectClassDefinition(
+    name = "Dialect scgi",
+    description = "Hand-off as the nginx module writes it")
 @OptionSet(plugin = "scgi")
 @interface ScgiOptions {
   /** Whether bytes behind the head may travel along. */

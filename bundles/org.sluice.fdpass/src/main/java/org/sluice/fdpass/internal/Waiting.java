@@ -7,10 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One exchange's place in a {@link Line} for receivers that are all busy. Nothing tells
- * when the backlog of a receiver has room again, so the first in the line asks now and then, and
- * whoever is served gives the turn to the next at once. On the exchange's event loop, where nothing
- * says else.
+ * One exchange's place in a {@link Line} for receivers that are all busy. Nothing tells when the
+ * backlog of a receiver has room again, so the first in the line asks now and then, and whoever is
+ * served gives the turn to the next at once. On the exchange's event loop, where nothing says else.
  */
 final class Waiting {
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);

@@ -59,7 +59,11 @@ class LeaseTest {
   }
 
   private static String post(String path, String body) {
-    return "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n"
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nHost: x\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
         + body;
   }
 
@@ -85,7 +89,8 @@ class LeaseTest {
   @Test
   void pipelinedRequestsStayWithTheFront() throws Exception {
     try (RawHttpClient client = RawHttpClient.connect(front.port())) {
-      client.send(get("/fd?body=3") + get("/absent") + post("/fd?echo", "hello") + get("/fd?body=1"));
+      client.send(
+          get("/fd?body=3") + get("/absent") + post("/fd?echo", "hello") + get("/fd?body=1"));
       assertEquals("abc", client.readResponse("GET").text());
       assertEquals(404, client.readResponse("GET").status());
       assertEquals("POST:hello", client.readResponse("POST").text());

@@ -36,8 +36,21 @@ class LeaseTortureTest {
 
   /** Faults of receivers with what they leave the client with. */
   private static final String[] FAULTS = {
-    "lie=1", "lie=-3", "liedread", "twice", "flags", "noack", "pass", "pass&liar", "late=0.001",
-    "garbage", "unknown", "close", "take", "greedy", "shut"
+    "lie=1",
+    "lie=-3",
+    "liedread",
+    "twice",
+    "flags",
+    "noack",
+    "pass",
+    "pass&liar",
+    "late=0.001",
+    "garbage",
+    "unknown",
+    "close",
+    "take",
+    "greedy",
+    "shut"
   };
 
   private final int exchanges = Integer.getInteger("torture.exchanges", 20_000);
@@ -140,10 +153,16 @@ class LeaseTortureTest {
     String request =
         switch (random.nextInt(4)) {
           case 0 ->
-              "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + content.length()
-                  + "\r\n\r\n" + content;
+              "POST "
+                  + path
+                  + " HTTP/1.1\r\nHost: x\r\nContent-Length: "
+                  + content.length()
+                  + "\r\n\r\n"
+                  + content;
           case 1 ->
-              "POST " + path + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+              "POST "
+                  + path
+                  + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
                   + (content.isEmpty()
                       ? ""
                       : Integer.toHexString(content.length()) + "\r\n" + content + "\r\n")

@@ -46,8 +46,7 @@ class PoolTest {
     }
     assertNull(pool.choose(all, List.of()));
     // Both are poor choices, yet one of them is tried.
-    assertSame(
-        all.get(1), pool.choose(List.of(all.get(0), all.get(2)), List.of(all.get(1))));
+    assertSame(all.get(1), pool.choose(List.of(all.get(0), all.get(2)), List.of(all.get(1))));
   }
 
   @Test

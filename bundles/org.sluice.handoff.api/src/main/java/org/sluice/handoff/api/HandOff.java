@@ -59,7 +59,10 @@ public interface HandOff {
     return Headers.empty();
   }
 
-  /** Opaque and signed by the front, for {@code END}; at most 2 KiB of ASCII without blanks, or null. */
+  /**
+   * Opaque and signed by the front, for {@code END}; at most 2 KiB of ASCII without blanks, or
+   * null.
+   */
   default String memo() {
     return null;
   }

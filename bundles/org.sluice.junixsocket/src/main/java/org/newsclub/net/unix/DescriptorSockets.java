@@ -63,6 +63,20 @@ public final class DescriptorSockets {
   }
 
   /**
+   * Creates an AF_UNIX SEQPACKET socket that child processes do not inherit.
+   *
+   * @return the descriptor, the caller's to close
+   * @throws IOException if the system refuses
+   * @throws UnsupportedOperationException if the library has no native code for this machine
+   */
+  public static FileDescriptor openPackets() throws IOException {
+    RawDescriptors.load();
+    FileDescriptor socket = new FileDescriptor();
+    RawDescriptors.createPacketSocket(socket);
+    return socket;
+  }
+
+  /**
    * Gives a socket its name. The file that appears is writable for everybody, but nobody can
    * connect before {@link #listen}: set its mode between the two.
    *

@@ -6,21 +6,23 @@ import java.nio.channels.ClosedChannelException;
 import org.sluice.receiver.HandOff;
 import org.sluice.receiver.HandedSocket;
 
-/** A client of the dialect {@code classic}, which knows no acknowledgement. */
+/** A client of a dialect that knows no acknowledgement. */
 final class ClassicHandOff implements HandOff {
+  private final String dialect;
   private final ByteBuffer message;
   private final OwnedSocket client;
   private volatile boolean accepted;
   private volatile boolean over;
 
-  ClassicHandOff(ByteBuffer message, OwnedSocket client) {
+  ClassicHandOff(String dialect, ByteBuffer message, OwnedSocket client) {
+    this.dialect = dialect;
     this.message = message;
     this.client = client;
   }
 
   @Override
   public String dialect() {
-    return "classic";
+    return dialect;
   }
 
   @Override

@@ -88,7 +88,7 @@ record ClassicMessage(ByteBuffer bytes, FileDescriptor descriptor) {
       for (int total = 0; total < MOST_BYTES; total += buffer.position()) {
         if (!connection.valid()
             || !DescriptorSockets.poll(connection, SelectionKey.OP_READ, END_MILLIS)
-            || DescriptorSockets.read(connection, buffer.clear()) < 0) {
+            || DescriptorSockets.read(connection, buffer.clear()) <= 0) {
           return;
         }
       }

@@ -70,7 +70,8 @@ public final class ClassicReceiver implements Closeable {
   /** Starts to listen; see {@link org.sluice.receiver.Receiver#open}. */
   public static ClassicReceiver open(Path path, ReceiverOptions options, HandOffListener listener)
       throws IOException {
-    FileDescriptor socket = DescriptorSockets.open();
+    boolean packets = options.dialect().equals("json");
+    FileDescriptor socket = packets ? DescriptorSockets.openPackets() : DescriptorSockets.open();
     try {
       SocketFile file = SocketFile.listen(socket, path, options);
       ClassicReceiver receiver = new ClassicReceiver(path, options, listener, socket, file);
@@ -128,7 +129,7 @@ public final class ClassicReceiver implements Closeable {
       OwnedSocket client = message == null ? null : own(message.descriptor());
       if (client != null) {
         counts.handedOff.increment();
-        call(new ClassicHandOff(message.bytes(), client));
+        call(new ClassicHandOff(options.dialect(), message.bytes(), client));
       }
     } catch (Exception e) {
       Log.warn("Receiver " + path + " lost a hand-off", e);

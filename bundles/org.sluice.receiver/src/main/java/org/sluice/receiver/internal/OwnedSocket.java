@@ -38,7 +38,24 @@ final class OwnedSocket implements HandedSocket {
   private final Farewell farewell;
   private final long stallMillis;
 
+  /** What a front that lent the client wants to hear. */
+  interface Ending {
+    /** The client goes back. */
+    void back(int status, long written, long body, long read, boolean keep);
+
+    /** The client is this process's own from here on. */
+    void taken();
+
+    /** A stream of this process's own has ended. */
+    void ended(int status, long written, long body);
+  }
+
   // Guarded by this.
+  private Ending ending;
+  private boolean lent;
+  private ByteBuffer ahead;
+  private long written;
+  private long read;
   private State state = State.OPEN;
   private int users;
   private boolean released;
@@ -95,18 +112,98 @@ final class OwnedSocket implements HandedSocket {
   }
 
   private synchronized int readSome(ByteBuffer direct) throws IOException {
-    return DescriptorSockets.read(descriptor, direct);
+    if (ahead != null && ahead.hasRemaining()) {
+      int n = Math.min(ahead.remaining(), direct.remaining());
+      direct.put(ahead.slice().limit(n));
+      ahead.position(ahead.position() + n);
+      return n;
+    }
+    int n = DescriptorSockets.read(descriptor, direct);
+    read += Math.max(0, n);
+    return n;
   }
 
   private synchronized int writeSome(ByteBuffer from) throws IOException {
     if (from.isDirect()) {
-      return DescriptorSockets.write(descriptor, from);
+      int n = DescriptorSockets.write(descriptor, from);
+      written += n;
+      return n;
     }
     ByteBuffer direct = scratch(from.remaining());
     direct.put(from.slice().limit(direct.remaining())).flip();
     int count = DescriptorSockets.write(descriptor, direct);
     from.position(from.position() + count);
+    written += count;
     return count;
+  }
+
+  /**
+   * The front lends the client, or gives it with a memo.
+   *
+   * @param rest bytes that the front has read already; they are read here first
+   */
+  synchronized void lent(Ending newEnding, boolean lease, ByteBuffer rest) {
+    ending = newEnding;
+    lent = lease;
+    ahead = rest;
+  }
+
+  @Override
+  public void giveBack(int status, long body) throws IOException {
+    if (!back(status, body, true)) {
+      finish();
+    }
+  }
+
+  private boolean back(int status, long body, boolean keep) throws IOException {
+    Ending tell;
+    long out;
+    long in;
+    synchronized (this) {
+      if (!lent || state != State.OPEN) {
+        return false;
+      }
+      DescriptorSockets.setLinger(descriptor, -1);
+      state = State.FINISHED;
+      lent = false;
+      tell = ending;
+      out = written;
+      in = read;
+      release();
+    }
+    tell.back(status, out, body, in, keep);
+    return true;
+  }
+
+  @Override
+  public void take() {
+    Ending tell;
+    synchronized (this) {
+      if (!lent || state != State.OPEN) {
+        return;
+      }
+      lent = false;
+      tell = ending;
+    }
+    tell.taken();
+  }
+
+  /** The front has closed its copy. */
+  synchronized void yours() {
+    lent = false;
+  }
+
+  /** Lets go of the client without a trace: it is somebody else's. */
+  synchronized void drop() {
+    if (state == State.OPEN) {
+      state = State.ABORTED;
+      try {
+        DescriptorSockets.setLinger(descriptor, -1);
+      } catch (IOException e) {
+        Log.debug("A client was gone before it was passed on", e);
+      }
+      release();
+    }
   }
 
   private static ByteBuffer scratch(int length) {
@@ -161,7 +258,15 @@ final class OwnedSocket implements HandedSocket {
 
   @Override
   public void finish() throws IOException {
+    if (back(200, 0, false)) {
+      return;
+    }
+    Ending tell;
+    long out;
     synchronized (this) {
+      tell = ending;
+      ending = null;
+      out = written;
       if (state == State.FINISHED) {
         return;
       }
@@ -181,6 +286,9 @@ final class OwnedSocket implements HandedSocket {
       state = State.FINISHED;
     }
     farewell.add(this);
+    if (tell != null) {
+      tell.ended(200, out, out);
+    }
   }
 
   @Override

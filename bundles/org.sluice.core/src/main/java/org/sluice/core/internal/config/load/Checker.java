@@ -1,6 +1,7 @@
 package org.sluice.core.internal.config.load;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.sluice.core.internal.config.keys.Catalog;
 import org.sluice.core.internal.config.read.Problem;
@@ -17,7 +18,10 @@ public final class Checker {
    *     and lines; empty when all is well
    */
   public static List<String> check(Path base, Catalog catalog, Known known) {
-    return new Loader(base, catalog)
-        .load(known, LastGood.none(), null).problems().stream().map(Problem::toString).toList();
+    Result result = new Loader(base, catalog).load(known, LastGood.none(), null);
+    List<Problem> problems = new ArrayList<>(result.problems());
+    problems.addAll(ReceiverProbe.look(base, result.snapshot()));
+    problems.sort(null);
+    return problems.stream().map(Problem::toString).toList();
   }
 }

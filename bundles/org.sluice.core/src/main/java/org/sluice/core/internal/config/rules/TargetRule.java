@@ -108,6 +108,11 @@ public final class TargetRule {
       throw new BadValueException(
           "a target names at most " + MAX_SOCKETS + " sockets; these are " + parts.length);
     }
+    if (parts.length == 1 && rest.length() > 1 && rest.endsWith("/")) {
+      // A folder: every socket in it is a receiver.
+      socket(rest.substring(0, rest.length() - 1), "fd:run/workers/");
+      return;
+    }
     for (String part : parts) {
       socket(part.strip(), "fd:run/app.sock");
     }
@@ -131,7 +136,7 @@ public final class TargetRule {
       throw new BadValueException("the path of the socket is missing, for example " + example);
     }
     if (path.endsWith("/")) {
-      throw new BadValueException("a socket is no folder: its path does not end in /");
+      throw new BadValueException("a folder of sockets stands alone, without others beside it");
     }
     if (path.indexOf('\0') >= 0) {
       throw new BadValueException("the path of a socket has no NUL");

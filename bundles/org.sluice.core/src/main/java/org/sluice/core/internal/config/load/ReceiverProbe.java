@@ -1,0 +1,137 @@
+package org.sluice.core.internal.config.load;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.sluice.api.config.Options;
+import org.sluice.core.internal.config.RouteNode;
+import org.sluice.core.internal.config.SiteNode;
+import org.sluice.core.internal.config.Snapshot;
+import org.sluice.core.internal.config.read.Problem;
+
+/**
+ * Whether the receivers that are there can work with the routes that name them: type of the socket,
+ * permission, owner of the way to it. One that is not there may come later and is no problem. For
+ * {@code sluice check} only, because it connects.
+ */
+final class ReceiverProbe {
+  private static final int TYPE = 0170000;
+  private static final int SOCKET = 0140000;
+  private static final int LINK = 0120000;
+  private static final int OTHERS_WRITE = 0002;
+
+  /** Dialects of the distribution by the type of their socket. */
+  private static final Map<String, Boolean> STREAMS =
+      Map.of("classic", true, "scgi", true, "json", false, "sluice", false);
+
+  private ReceiverProbe() {}
+
+  /** One problem for each receiver that is there and cannot work. */
+  static List<Problem> look(Path base, Snapshot snapshot) {
+    Set<Problem> found = new LinkedHashSet<>();
+    for (SiteNode site : snapshot.sites()) {
+      for (RouteNode route : site.routes()) {
+        if ("fd".equals(route.scheme()) && route.unavailable() == null) {
+          for (String path : paths(base, route.target().rest())) {
+            String reason = reason(base.resolve(path), route.options());
+            if (reason != null) {
+              found.add(
+                  new Problem(
+                      Problem.Severity.ERROR,
+                      route.origin(),
+                      0,
+                      "target",
+                      route.target().toString(),
+                      "the receiver " + path + " cannot work: " + reason));
+            }
+          }
+        }
+      }
+    }
+    return new ArrayList<>(found);
+  }
+
+  private static List<String> paths(Path base, String rest) {
+    List<String> paths = new ArrayList<>();
+    for (String part : rest.split(",")) {
+      String path = part.strip().startsWith("//") ? part.strip().substring(2) : part.strip();
+      if (!path.endsWith("/")) {
+        paths.add(path);
+        continue;
+      }
+      try (var files = Files.newDirectoryStream(base.resolve(path))) {
+        for (Path file : files) {
+          if ((mode(file) & TYPE) == SOCKET) {
+            paths.add(path + file.getFileName());
+          }
+        }
+      } catch (IOException e) {
+        // A folder that is not there yet has no receivers.
+        continue;
+      }
+    }
+    return paths;
+  }
+
+  private static int mode(Path file) throws IOException {
+    return (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Null if it is not there, or fine as far as can be seen. */
+  private static String reason(Path socket, Options options) {
+    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      return null;
+    }
+    try {
+      int mode = mode(socket);
+      boolean rules = options.flag("handoff.socket-check");
+      if ((mode & TYPE) == LINK && !options.flag("handoff.links") && rules) {
+        return "it is a symbolic link, and handoff.links is off";
+      }
+      if ((mode & TYPE) != SOCKET && (mode & TYPE) != LINK) {
+        return "it is not a socket";
+      }
+      if (rules && (mode(socket.toRealPath().getParent()) & OTHERS_WRITE) != 0) {
+        return "its folder is writable by others (handoff.socket-check)";
+      }
+      return connect(socket.toRealPath(), options.text("dialect"));
+    } catch (IOException e) {
+      return "it cannot be examined: " + e;
+    }
+  }
+
+  private static String connect(Path socket, String dialect) {
+    Boolean stream = STREAMS.get(dialect);
+    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      // Non-blocking: a receiver whose queue is full is there.
+      probe.configureBlocking(false);
+      probe.connect(UnixDomainSocketAddress.of(socket));
+      return Boolean.FALSE.equals(stream)
+          ? "it is a SOCK_STREAM socket; the dialect " + dialect + " needs SOCK_SEQPACKET"
+          : null;
+    } catch (ConnectException e) {
+      return null;
+    } catch (IOException e) {
+      String text = String.valueOf(e.getMessage());
+      if (text.contains("Permission denied")) {
+        return "permission denied: this user may not write to the socket or reach its folder";
+      }
+      if (text.contains("Protocol wrong type")) {
+        return Boolean.TRUE.equals(stream)
+            ? "it is no SOCK_STREAM socket; the dialect " + dialect + " needs one"
+            : null;
+      }
+      return null;
+    }
+  }
+}
