@@ -44,6 +44,7 @@ class PluginsIT {
             .route("auth", "path=/g-auth", "target=status:200", "auth.file=etc/htpasswd")
             .route("cgi", "path=/g-cgi", "target=status:200", "cgi=on")
             .route("suffix", "path=/g-suffix", "target=status:200", "cgi.suffixes=.cgi")
+            .route("ssi", "path=/g-ssi", "target=status:200", "ssi=on")
             .route("below", "path=/g-cgi/below", "target=status:200", "status.text=open")
             .deploy("stamp.jar", Distribution.plugin("stamp"));
     body = TestReceiver.open(base, "run/body.sock", TestReceiver.BODY);
@@ -108,12 +109,28 @@ class PluginsIT {
     Await.until(() -> front.complaints(word[2]).size() == before + 1, "a line in the log");
   }
 
+  /** T14: what guards or claims content is not passed over because its bundle is not there. */
   @ParameterizedTest
-  @ValueSource(strings = {"/g-access", "/g-auth", "/g-cgi", "/g-suffix", "/g-cgi/below"})
-  void guardsOfAbsentBundlesFailClosed(String target) throws Exception {
-    RawResponse answer = front.get(target);
-    assertEquals(503, answer.status(), answer::rawText);
-    assertEquals(200, front.get("/fixed").status());
+  @ValueSource(
+      strings = {
+        "org.sluice.access /g-access",
+        "org.sluice.access /g-auth",
+        "org.sluice.cgi /g-cgi",
+        "org.sluice.cgi /g-suffix",
+        "org.sluice.cgi /g-cgi/below",
+        "org.sluice.ssi /g-ssi"
+      })
+  void guardsOfAbsentBundlesFailClosed(String words) throws Exception {
+    String[] word = words.split(" ");
+    String id = bundleId(word[0]);
+    front.ask("stop " + id);
+    try {
+      RawResponse answer = front.get(word[1]);
+      assertEquals(503, answer.status(), answer::rawText);
+      assertEquals(200, front.get("/fixed").status());
+    } finally {
+      front.ask("start " + id);
+    }
   }
 
   /** The guard comes, guards, and goes: the route is never open without it. */

@@ -182,4 +182,14 @@ final class WireExchange implements Exchange {
   public CompletionStage<Outcome> ended() {
     return ended;
   }
+
+  @Override
+  public void redirect(String target, Headers fields) {
+    throw new AssertionError("nothing is redirected here");
+  }
+
+  @Override
+  public void rewrite(String target) {
+    throw new AssertionError("nothing is rewritten here");
+  }
 }
