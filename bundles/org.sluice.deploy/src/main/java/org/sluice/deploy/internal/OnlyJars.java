@@ -29,7 +29,8 @@ public final class OnlyJars implements ArtifactInstaller {
       LOG.debug("deploy/{} is passed over: it looks like an unfinished copy", name);
     } else {
       LOG.warn(
-          "deploy/{} is passed over: only plug-in jars (*.jar) go into deploy/, configuration into etc/",
+          "deploy/{} is passed over: only plug-in jars (*.jar) go into deploy/, configuration into"
+              + " etc/",
           name);
     }
   }
