@@ -18,6 +18,8 @@ ROWS = [
     Row("hand-off, c=1", "/fd/", "httpd", "/fd/", clients=1),
     Row("hand-off, c=16", "/fd/", "httpd", "/fd/", clients=16),
     Row("hand-off, c=128", "/fd/", "httpd", "/fd/", clients=128),
+    Row("lease, keep-alive, c=16 (B: a hand-off each)", "/lease/", "httpd", "/fd/", clients=16, keep=True),
+    Row("lease, keep-alive, c=128 (B: a hand-off each)", "/lease/", "httpd", "/fd/", clients=128, keep=True),
     Row("hand-off raw, c=16", "/fd-raw/", "httpd", "/fd/", clients=16),
     Row("fixed 1 KiB, keep-alive, c=32", "/fixed", "netty", "/", clients=32, keep=True),
     Row("fixed 1 KiB, keep-alive, c=32", "/fixed", "nginx", "/fixed", clients=32, keep=True),

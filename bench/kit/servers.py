@@ -23,6 +23,9 @@ def workers(place):
         path = place.join("sock", name + ".sock")
         started[name] = place.start(name, [f"{TOOLS}/worker", mode, path, "1024"])
         wait_until(lambda: os.path.exists(path), 5, f"{path} exists")
+    path = place.join("sock", "lease.sock")
+    started["lease"] = place.start("lease", [f"{TOOLS}/sluice", path, "1024"])
+    wait_until(lambda: os.path.exists(path), 5, f"{path} exists")
     return started
 
 

@@ -73,6 +73,7 @@ class Control:
     def __init__(self, connection):
         self.connection = connection
         self.held = {}
+        everybody.append(self.held)
 
     def tell(self, text, rest=b""):
         say("tell", text)
@@ -209,6 +210,22 @@ class Control:
         client.close()
 
 
+everybody = []
+
+
+def answer_all(*_):
+    """SIGUSR1: whoever is still held, whatever became of the front, is answered."""
+    n = 0
+    for held in everybody:
+        for client in held.values():
+            client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nstill")
+            client.close()
+            n += 1
+        held.clear()
+    say("answered", n)
+
+
+signal.signal(signal.SIGUSR1, answer_all)
 listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 if os.path.lexists(path):
     os.unlink(path)

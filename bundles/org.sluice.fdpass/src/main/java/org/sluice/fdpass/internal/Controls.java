@@ -89,7 +89,7 @@ final class Controls {
     }
     if (unusable == null && !greeting && wantsMore(own, open, now.length, fd, loop)) {
       try {
-        connect(fd, dialect, file, home);
+        connect(fd, dialect, receiver.checkAgain(fd), home);
         greeting = true;
       } catch (ReceiverException e) {
         unusable = e;

@@ -76,7 +76,7 @@ final class Receiver {
     long start = System.nanoTime();
     tried = true;
     if (options.socketCheck) {
-      checkFile(options, start);
+      var unused = checkFile(options, start);
     }
     LocalSocket local = LocalSocket.connect(address, type, scratch);
     try {
@@ -111,8 +111,13 @@ final class Receiver {
    */
   Object check(FdOptions options) throws ReceiverException {
     tried = true;
-    checkFile(options, System.nanoTime());
-    return checked.file;
+    return checkFile(options, System.nanoTime()).file;
+  }
+
+  /** Looks at the socket file now: a new connection is to the file that is there. */
+  Object checkAgain(FdOptions options) throws ReceiverException {
+    checked = null;
+    return check(options);
   }
 
   /** The standing connections; made with the first use. */
@@ -163,7 +168,7 @@ final class Receiver {
     return drained;
   }
 
-  private void checkFile(FdOptions options, long now) throws ReceiverException {
+  private Checked checkFile(FdOptions options, long now) throws ReceiverException {
     Checked last = checked;
     if (last == null || !last.holds(options, now)) {
       last = examine(options, now);
@@ -174,6 +179,7 @@ final class Receiver {
       checked = null;
       throw last.refusal;
     }
+    return last;
   }
 
   private Checked examine(FdOptions options, long now) {

@@ -182,6 +182,10 @@ abstract class Transfer {
     }
     step("waits for a receiver with room");
     if (!waiting.join()) {
+      // There may be room that those in the line have not come to yet.
+      if (attempt()) {
+        return;
+      }
       note("the line of those who wait is full", "handoff.queue=" + fd.queue);
       exhausted(Step.UNAVAILABLE);
     }

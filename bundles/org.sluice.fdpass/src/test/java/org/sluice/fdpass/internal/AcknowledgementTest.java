@@ -237,7 +237,12 @@ class AcknowledgementTest {
           return "after".equals(name);
         },
         "the new receiver");
-    before.awaitLine("control closed", SOON);
+    Await.until(
+        () -> {
+          answer(get("/one?body=3"));
+          return before.lines().contains("control closed");
+        },
+        "the old one is let go");
   }
 
   @Test

@@ -134,6 +134,8 @@ class LeaseTest {
       assertEquals("abc", client.readResponse("GET").text());
       client.send(get("/fd?body=2"));
       assertEquals("ab", client.readResponse("GET").text());
+    } catch (IOException e) {
+      throw new AssertionError(receiver.toString(), e);
     }
   }
 
