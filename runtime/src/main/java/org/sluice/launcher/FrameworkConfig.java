@@ -39,7 +39,7 @@ final class FrameworkConfig {
   /** Jars in {@code deploy/} and nothing else; configuration is core's. */
   private static void fileInstall(Map<String, String> config, Installation installation) {
     config.put("felix.fileinstall.dir", installation.deploy().toString());
-    config.put("felix.fileinstall.filter", ".*\\.jar");
+    config.put("felix.fileinstall.filter", "[^.].*");
     config.put("felix.fileinstall.poll", "250");
     config.put("felix.fileinstall.noInitialDelay", "true");
     config.put("felix.fileinstall.disableNio2", "true");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -147,6 +148,15 @@ class PluginsIT {
     JsonObject row = plugin("flusher", "stamp");
     assertEquals(errors + 1, row.get("errors").getAsLong(), row::toString);
     assertTrue(Json.text(row, "last-error").contains("told to fail"), row::toString);
+  }
+
+  @Test
+  void whatIsNoJarIsPassedOverWithALine() throws Exception {
+    Path notes = Files.writeString(base.path("deploy/notes.cfg"), "a=b\n");
+    Await.until(
+        () -> front.lines("deploy/notes.cfg is passed over: only plug-in jars").size() == 1,
+        "a line about what is no jar");
+    Files.delete(notes);
   }
 
   @Test

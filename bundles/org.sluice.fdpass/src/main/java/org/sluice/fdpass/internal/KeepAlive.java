@@ -4,6 +4,7 @@ import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.handoff.api.ClientSocket;
 
 /**
  * TCP keep-alive probes on a client's socket before it is passed: the time-outs of the front end
@@ -20,16 +21,18 @@ final class KeepAlive {
 
   private KeepAlive() {}
 
-  /** Sets the idle time until the first probe; nothing if it is 0. A failure costs no hand-off. */
+  /** Sets the idle time until the first probe; 0 is none. A failure costs no hand-off. */
   static void set(int descriptor, int seconds) {
-    if (seconds == 0) {
+    if (seconds == ClientSocket.KEEP_ALIVE_IDLE) {
       return;
     }
     try {
       // A name for the number, never closed: the engine owns it.
       Socket client = new Socket(descriptor);
-      client.setIntOpt(SOL_SOCKET, SO_KEEPALIVE, 1);
-      client.setIntOpt(IPPROTO_TCP, TCP_KEEPIDLE, seconds);
+      client.setIntOpt(SOL_SOCKET, SO_KEEPALIVE, seconds == 0 ? 0 : 1);
+      if (seconds > 0) {
+        client.setIntOpt(IPPROTO_TCP, TCP_KEEPIDLE, seconds);
+      }
     } catch (IOException e) {
       LOG.debug("keep-alive of descriptor {}", descriptor, e);
     }

@@ -17,6 +17,13 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface ClientSocket {
 
+  /**
+   * Seconds of idle time before the kernel probes whether the client is still there: what engines
+   * set on every socket they accept (SO_KEEPALIVE, TCP_KEEPIDLE), so that a hand-off that wants the
+   * same need not set it again.
+   */
+  int KEEP_ALIVE_IDLE = 60;
+
   /** The descriptor's number. The engine closes it, nobody else; valid until this object is not. */
   int descriptor();
 

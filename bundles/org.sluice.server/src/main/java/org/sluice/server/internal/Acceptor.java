@@ -7,6 +7,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.handoff.api.ClientSocket;
 
 /**
  * One listening socket. Stops to accept while the listener is full or the process has no descriptor
@@ -26,6 +28,12 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
   /** Least time between two warnings: a full table fills again with every connection. */
   private static final long WARN_NANOS = 60_000_000_000L;
+
+  // socket(7) and tcp(7).
+  private static final IntegerUnixChannelOption KEEP_ALIVE =
+      new IntegerUnixChannelOption("SO_KEEPALIVE", 1, 9);
+  private static final IntegerUnixChannelOption KEEP_IDLE =
+      new IntegerUnixChannelOption("TCP_KEEPIDLE", 6, 4);
 
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
@@ -79,6 +87,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       throws IOException {
     channel.config().setOption(EpollChannelOption.SO_REUSEPORT, shared);
     channel.config().setAutoRead(false);
+    // Linux hands both down to what is accepted: two system calls less for each connection.
+    channel.config().setOption(KEEP_ALIVE, 1);
+    channel.config().setOption(KEEP_IDLE, ClientSocket.KEEP_ALIVE_IDLE);
     if (backlog > 0) {
       channel.config().setBacklog(backlog);
     }

@@ -421,7 +421,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     loop.remove(this);
     channel.close();
     if (aborted != null) {
-      aborted.stop(new IOException(reason), reason);
+      aborted.stop(reason);
     }
     listener.connectionEnded();
   }

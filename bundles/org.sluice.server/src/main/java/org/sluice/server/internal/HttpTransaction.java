@@ -326,15 +326,17 @@ final class HttpTransaction implements Transaction, Connection, SocketSource {
     }
     connection.outbound().taken();
     SocketControl.reset(connection.channel());
-    stop(new IOException(reason), reason);
+    stop(reason);
     connection.terminate(reason);
   }
 
   /** The channel is closed or will be: the client has left, or the engine gave up. */
-  void stop(IOException cause, String reason) {
+  void stop(String reason) {
     if (ended) {
       return;
     }
+    // Made only here: after a hand-off the account is closed already, and a stack trace costs.
+    IOException cause = new IOException(reason);
     Work left = work;
     work = null;
     if (left != null) {

@@ -88,6 +88,22 @@ class TakeTest {
         });
   }
 
+  /** A receiver may keep a stream for hours: the kernel finds out when its client has vanished. */
+  @Test
+  void whatIsTakenIsProbedByTheKernel() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      Socket copy = copy(socket());
+      try {
+        assertEquals(1, copy.getIntOpt(1, 9), "SO_KEEPALIVE");
+        assertEquals(ClientSocket.KEEP_ALIVE_IDLE, copy.getIntOpt(6, 4), "TCP_KEEPIDLE");
+      } finally {
+        copy.close();
+      }
+    }
+  }
+
   @Test
   void givesTheSocketWithItsUnreadBytes() throws Exception {
     try (TestServer server = new TestServer(taking());
