@@ -234,7 +234,7 @@ final class Forward implements BackendConnection.Listener, RequestPump.Listener,
   }
 
   /** The native library writes "connect(..) failed with error(-111): Connection refused: /…". */
-  private static String reason(Throwable cause) {
+  static String reason(Throwable cause) {
     if (cause instanceof ConnectTimeoutException) {
       return "no connection in time";
     }

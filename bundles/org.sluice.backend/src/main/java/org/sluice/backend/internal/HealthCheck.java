@@ -78,7 +78,7 @@ final class HealthCheck {
         .addListener(
             connected -> {
               if (!connected.isSuccess()) {
-                probe.done("no connection: " + connected.cause().getMessage());
+                probe.done(Forward.reason(connected.cause()));
               }
             });
     probe.limit =

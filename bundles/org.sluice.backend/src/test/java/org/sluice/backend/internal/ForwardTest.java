@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -200,6 +207,40 @@ class ForwardTest {
   void postWithoutBodySaysSo() throws IOException {
     String request = asked("POST /r/x HTTP/1.1\r\nHost: a\r\n\r\n");
     assertEquals(List.of("0"), values(request, "Content-Length"));
+  }
+
+  @Test
+  void localSocketIsABackendToo() throws Exception {
+    Path socket = Files.createTempDirectory("sl").resolve("b");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+      Thread thread =
+          new Thread(
+              () -> {
+                try (SocketChannel peer = server.accept()) {
+                  for (int i = 0; i < 2; i++) {
+                    ByteBuffer request = ByteBuffer.allocate(4096);
+                    peer.read(request);
+                    String text = new String(request.array(), 0, request.position());
+                    String host = values(text, "Host").get(0);
+                    String head = "HTTP/1.1 200 OK\r\nContent-Length: " + host.length();
+                    peer.write(ByteBuffer.wrap((head + "\r\n\r\n" + host).getBytes()));
+                  }
+                } catch (IOException e) {
+                  // The front has closed.
+                }
+              });
+      thread.start();
+      front.route("u", "unix:" + socket + "|http://inside.example/x/");
+      try (RawHttpClient client = front.connect()) {
+        // Twice on one connection: only one was accepted.
+        assertEquals("inside.example", client.get("/u/").readResponse().text());
+        assertEquals("inside.example", client.get("/u/").readResponse().text());
+      }
+    } finally {
+      Files.delete(socket);
+      Files.delete(socket.getParent());
+    }
   }
 
   @Test
