@@ -183,7 +183,7 @@ class Control:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 3, 0))
         extra = b""
-        if "greedy" in plan:
+        if "greedy" in plan and select.select([client], [], [], float(plan["greedy"] or 10))[0]:
             extra = client.recv(65536)
         if "lie" in plan:
             written += int(plan["lie"])

@@ -49,7 +49,7 @@ class LeaseTortureTest {
     "unknown",
     "close",
     "take",
-    "greedy",
+    "greedy=0",
     "shut"
   };
 

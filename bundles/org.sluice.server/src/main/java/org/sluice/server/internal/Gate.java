@@ -13,7 +13,8 @@ import io.netty.channel.unix.FileDescriptor;
  * <p>Netty learns of a reset only by reading or writing, and reports it by closing the channel. A
  * connection whose request is being answered, or whose socket is on its way to a receiver, is not
  * read from; epoll would report its reset for ever, and the loop would spin. So this handle keeps
- * EPOLLERR and EPOLLHUP from the channel and tells the connection, which decides.
+ * EPOLLERR and EPOLLHUP from the channel and tells the connection, which decides. Of a socket that
+ * was taken the channel hears nothing at all.
  */
 final class Gate implements EpollIoHandle {
   /** Not among Netty's constants; epoll reports it unasked. */
@@ -21,9 +22,14 @@ final class Gate implements EpollIoHandle {
 
   private static final int GONE = EpollIoOps.EPOLLERR.value() | EPOLLHUP;
 
+  private static final EpollIoOps READING = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP);
+
   private final EpollIoHandle channel;
   private final Runnable released;
   private HttpConnection owner;
+
+  /** Set while epoll was told to keep quiet about data. */
+  private IoRegistration silenced;
 
   /**
    * A gate in front of {@code channel}.
@@ -58,7 +64,25 @@ final class Gate implements EpollIoHandle {
       }
       return;
     }
+    if (owner != null && owner.isTaken()) {
+      // Whoever shares the socket may have made it blocking, and taken the bytes that are
+      // announced:
+      // even a read of no bytes would then hold the loop.
+      silenced = registration;
+      // Not none: Netty would take the descriptor out of the set, and could not change it later.
+      registration.submit(EpollIoOps.EPOLLERR);
+      return;
+    }
     channel.handle(registration, event);
+  }
+
+  /** The connection is read from again. */
+  void listen() {
+    IoRegistration its = silenced;
+    silenced = null;
+    if (its != null && its.isValid()) {
+      its.submit(READING);
+    }
   }
 
   @Override

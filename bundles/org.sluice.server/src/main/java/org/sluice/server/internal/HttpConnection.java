@@ -61,6 +61,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final Discard discard = new Discard();
   private final HeadReader heads = new HeadReader();
   private Outbound outbound;
+  private Gate gate;
   private State state = State.HEAD;
   private Limits limits;
   private HttpTransaction current;
@@ -87,7 +88,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRegistered(ChannelHandlerContext ctx) {
-    Gate gate = loop.io().claim(channel.fd().intValue());
+    gate = loop.io().claim(channel.fd().intValue());
     if (gate != null) {
       gate.owner(this);
     }
@@ -463,6 +464,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     intake.shut();
   }
 
+  boolean isTaken() {
+    return state == State.TAKEN;
+  }
+
   /** The socket came back untouched. */
   void putBack() {
     state = State.EXCHANGE;
@@ -503,6 +508,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** Reads on: also what waited while nobody wanted it. */
   void openIntake() {
     intake.open();
+    if (gate != null) {
+      gate.listen();
+    }
     if (!channel.config().isAutoRead()) {
       channel.config().setAutoRead(true);
     }
