@@ -40,8 +40,22 @@ class StatusTest {
 
     assertEquals(
         List.of(
-            Arrays.asList("a.sock", "down", 0, 0L, 1L, 0L, "connection refused: nobody listens"),
-            Arrays.asList("z.sock", "unused", 0, 1L, 0L, 0L, null)),
+            Arrays.asList(
+                "a.sock",
+                null,
+                "down",
+                0,
+                0,
+                null,
+                null,
+                null,
+                null,
+                0L,
+                1L,
+                0L,
+                "connection refused: nobody listens"),
+            Arrays.asList(
+                "z.sock", null, "unused", 0, 0, null, null, null, null, 1L, 0L, 0L, null)),
         table.rows());
   }
 }
