@@ -185,7 +185,7 @@ final class BrokenFiles {
     route("limit.body=10x", "64k");
     route("timeout.write=soon", "20s");
     route("timeout.body=2d", "0s to 1d");
-    route("ssi=yes", "on or off");
+    route("ssi=yes", "off, noexec, on");
     route("handoff.body=keep", "refuse, drop");
     route("handoff.linger=11s", "0s to 10s");
     route("handoff.lingr=1s", "handoff.linger");

@@ -39,7 +39,7 @@ class HttpdLogIT {
     "//f.txt",
     "/x/../f.txt",
     "/missing",
-    "/missing?q=\"x\"",
+    "/missing?q=%5Cx",
     "/m%c3%a9",
     "/f.txt?\\x",
   };

@@ -22,6 +22,8 @@ final class Gate implements EpollIoHandle {
 
   private static final int GONE = EpollIoOps.EPOLLERR.value() | EPOLLHUP;
 
+  private static final EpollIoEvent ROOM = () -> EpollIoOps.EPOLLOUT;
+
   private static final EpollIoOps READING = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP);
 
   private final EpollIoHandle channel;
@@ -65,15 +67,26 @@ final class Gate implements EpollIoHandle {
       return;
     }
     if (owner != null && owner.isTaken()) {
-      // Whoever shares the socket may have made it blocking, and taken the bytes that are
-      // announced:
-      // even a read of no bytes would then hold the loop.
-      silenced = registration;
-      // Not none: Netty would take the descriptor out of the set, and could not change it later.
-      registration.submit(EpollIoOps.EPOLLERR);
+      taken(registration, ops);
       return;
     }
     channel.handle(registration, event);
+  }
+
+  /**
+   * Of a taken socket only the room for a preamble matters. Whoever shares it may have made it
+   * blocking, and taken the bytes that are announced: even a read of no bytes could hold the loop.
+   */
+  private void taken(IoRegistration registration, int ops) {
+    if ((ops & ~EpollIoOps.EPOLLOUT.value()) != 0) {
+      silenced = registration;
+      // Never none: Netty would take the descriptor out of the set, and could not change it later.
+      registration.submit(
+          owner.isSending() ? EpollIoOps.EPOLLOUT.with(EpollIoOps.EPOLLERR) : EpollIoOps.EPOLLERR);
+    }
+    if ((ops & EpollIoOps.EPOLLOUT.value()) != 0) {
+      channel.handle(registration, ROOM);
+    }
   }
 
   /** The connection is read from again. */

@@ -468,6 +468,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     return state == State.TAKEN;
   }
 
+  /** Whether something of ours has not left yet. */
+  boolean isSending() {
+    return !outbound.isDrained();
+  }
+
   /** The socket came back untouched. */
   void putBack() {
     state = State.EXCHANGE;

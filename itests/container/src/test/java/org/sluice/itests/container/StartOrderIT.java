@@ -25,12 +25,20 @@ public class StartOrderIT {
   private static final List<String> EXPECTED =
       List.of(
           "sluice.dialect classic org.sluice.fdpass",
+          "sluice.dialect datagram org.sluice.fdpass",
+          "sluice.dialect json org.sluice.fdpass",
+          "sluice.dialect scgi org.sluice.fdpass",
+          "sluice.dialect sluice org.sluice.fdpass",
           "sluice.flusher flush org.sluice.flush.head",
           "sluice.flusher opening org.sluice.flush.opening",
           "sluice.flusher raw org.sluice.flush.raw",
+          "sluice.scheme balancer org.sluice.backend",
+          "sluice.scheme cgi org.sluice.cgi",
           "sluice.scheme fd org.sluice.fdpass",
           "sluice.scheme file org.sluice.files",
+          "sluice.scheme http,unix org.sluice.backend",
           "sluice.scheme redirect org.sluice.core",
+          "sluice.scheme scgi org.sluice.cgi",
           "sluice.scheme status org.sluice.core");
 
   @Inject private BundleContext context;

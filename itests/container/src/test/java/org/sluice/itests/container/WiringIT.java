@@ -27,7 +27,14 @@ public class WiringIT {
   /** What implementations may import from among our bundles: contracts and wrapped libraries. */
   private static final Set<String> CONTRACTS =
       Set.of(
-          "org.sluice.api", "org.sluice.handoff.api", "org.sluice.junixsocket", "org.sluice.slf4j");
+          "org.sluice.api",
+          "org.sluice.backend.api",
+          "org.sluice.cgi.api",
+          "org.sluice.handoff.api",
+          "org.sluice.junixsocket",
+          "org.sluice.log.api",
+          "org.sluice.slf4j",
+          "org.sluice.ssi.api");
 
   @Inject private BundleContext context;
 
