@@ -72,7 +72,7 @@ class LeaseTortureTest {
       for (String socket : new String[] {"a.sock", "b.sock", "c.sock"}) {
         receivers.add(world.start(socket, "quiet=1"));
       }
-      world.route("t", "a.sock,b.sock,c.sock", "handoff.ack-timeout", "2s");
+      world.route("t", "a.sock,b.sock,c.sock", "handoff.ack-timeout", "500ms");
       ExecutorService pool = Executors.newFixedThreadPool(CLIENTS + 1);
       Future<?> killer = pool.submit(() -> kill(world, receivers));
       List<Future<?>> clients = new ArrayList<>();

@@ -617,22 +617,23 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   /** The transaction has ended: tell, then let the plug-ins go. */
   @Override
   public void accept(Outcome how) {
-    synchronized (this) {
-      outcome = how;
-    }
-    host.ended(this, how);
     CompletableFuture<Outcome> waiting;
     FrontExchange next;
     synchronized (this) {
+      outcome = how;
       waiting = ended;
-      finished = true;
       next = successor;
     }
+    // Before the hooks of phase done: what handlers find out at the end is there for them.
     if (next != null) {
       next.accept(how);
     }
     if (waiting != null) {
       waiting.complete(how);
+    }
+    host.ended(this, how);
+    synchronized (this) {
+      finished = true;
     }
     if (handler != null) {
       handler.release();
