@@ -30,7 +30,7 @@ class SsiIT {
           + " -->no<!--#endif --> <!--#include virtual=\"inc.html\" --><!--#include"
           + " file=\"child.shtml\" --><!--#fsize file=\"inc.html\" --> <!--#echo"
           + " var=\"DOCUMENT_NAME\" -->";
-  private static final String EXPECTED = "yes INC[1]  3  page.shtml";
+  private static final String EXPECTED = "yes INC[1]   3  page.shtml";
 
   private static Base base;
   private static Front front;
@@ -155,7 +155,7 @@ class SsiIT {
             .orElseThrow()
             .strip()
             .split("[| ]")[0];
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 5; i++) {
       front.ask("stop", id);
       front.awaitStatus("/page.shtml", 503);
       front.ask("start", id);

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Response;
 import org.sluice.server.internal.RawClient.Answer;
+import org.sluice.testing.Await;
 
 /** What a plug-in can say in a head (T2): every character is judged, wherever it comes from. */
 class FieldRulesTest {
@@ -63,7 +64,8 @@ class FieldRulesTest {
           IllegalArgumentException.class, () -> server.engine().serverField("a\r\nSet-Cookie: b"));
       assertEquals("Sluice", client.get("/").read().field("Server"));
       server.engine().serverField(null);
-      assertEquals(null, client.get("/").read().field("Server"));
+      // The loops are told; a request that is there already may come first.
+      Await.until(() -> client.get("/").read().field("Server") == null, "no Server field");
     }
   }
 }
