@@ -38,7 +38,7 @@ final class CompletedExchange implements Exchange {
   private final Outcome outcome;
   private final Map<String, Object> attributes = new HashMap<>();
 
-  CompletedExchange(org.sluice.log.api.Completion completion, Outcome outcome) {
+  CompletedExchange(org.sluice.handoff.api.Completion completion, Outcome outcome) {
     this.completion = new Completion(completion);
     this.outcome = outcome;
     attribute(Attributes.HANDOFF_OUTCOME, "ended");
@@ -48,12 +48,12 @@ final class CompletedExchange implements Exchange {
 
   /** What is known, as request, connection, site and route at once. */
   private static final class Completion implements Request, Connection {
-    private final org.sluice.log.api.Completion known;
+    private final org.sluice.handoff.api.Completion known;
     private final String[] words;
     private final Headers headers;
     private final InetSocketAddress remote;
 
-    Completion(org.sluice.log.api.Completion known) {
+    Completion(org.sluice.handoff.api.Completion known) {
       this.known = known;
       words = known.requestLine() == null ? new String[0] : known.requestLine().split(" ", 3);
       headers = field(known.host());

@@ -4,12 +4,12 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.sluice.api.http.Outcome;
-import org.sluice.log.api.Completion;
-import org.sluice.log.api.CompletionLog;
+import org.sluice.handoff.api.Completion;
+import org.sluice.handoff.api.CompletionListener;
 
 /** Lines of streams that ended after their socket had been given away. */
 @Component
-public final class Completions implements CompletionLog {
+public final class Completions implements CompletionListener {
   private final AccessLogs logs;
 
   /** Called by Declarative Services. */
