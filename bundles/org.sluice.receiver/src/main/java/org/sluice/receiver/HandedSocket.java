@@ -25,6 +25,9 @@ import org.osgi.annotation.versioning.ProviderType;
  * }
  * }</pre>
  *
+ * <p>In the dialect {@code sluice} the end is reported to whichever front runs then, with status
+ * and bytes: it writes the line of its access log. {@link #giveBack} is the third end of a lease.
+ *
  * <p>Reading and writing block the calling thread, though the descriptor itself stays non-blocking:
  * its flags are shared with the front while that still holds its copy. One thread may read while
  * another writes; {@link #abort} and {@link #close} may be called from any thread at any time and
@@ -34,11 +37,13 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface HandedSocket extends ByteChannel {
   /**
-   * Reads what is there, waiting for at least one byte.
+   * Reads what is there, waiting for at least one byte; bytes that came along with the client
+   * first. In a lease only the request body can be read, as what follows it is the front's.
    *
    * @param into where to put the bytes; direct buffers save a copy
-   * @return the number of bytes, 0 only if {@code into} has no room, -1 when the client has ended
-   *     its side
+   * @return the number of bytes, 0 only if {@code into} has no room or nothing is there and this
+   *     socket comes from a {@link ReceiverSelector}, -1 when the client has ended its side, or at
+   *     the end of the request body of a lease
    * @throws java.net.SocketTimeoutException if nothing came within {@link
    *     ReceiverOptions#stallTimeout()}; the connection stays usable
    * @throws java.nio.channels.ClosedChannelException if the connection was ended here
@@ -48,11 +53,11 @@ public interface HandedSocket extends ByteChannel {
   int read(ByteBuffer into) throws IOException;
 
   /**
-   * Writes all bytes of the buffer, waiting for the client as long as it takes them.
+   * Writes all bytes of the buffer, waiting for the client as long as it takes them. With a {@link
+   * ReceiverSelector} writes what the client takes now.
    *
-   * @param from the bytes; direct buffers save a copy; its position tells how far it came when this
-   *     throws
-   * @return the number of bytes that {@code from} had
+   * @param from the bytes; direct buffers save a copy; its position tells how far it came
+   * @return the number of bytes written: all that {@code from} had, or with a selector perhaps less
    * @throws java.net.SocketTimeoutException if the client took nothing for {@link
    *     ReceiverOptions#stallTimeout()}
    * @throws java.nio.channels.ClosedChannelException if the connection was ended here
@@ -83,6 +88,19 @@ public interface HandedSocket extends ByteChannel {
   void finish() throws IOException;
 
   /**
+   * The same as {@link #finish()}, for those who know better what they have written: the front's
+   * log is told this. {@link #finish()} takes it from the bytes written, which works for responses
+   * of HTTP/1.
+   *
+   * @param status of the response, 0 to 999
+   * @param body bytes of its body
+   * @throws IOException as {@link #finish()}
+   */
+  default void finish(int status, long body) throws IOException {
+    finish();
+  }
+
+  /**
    * Resets the connection: the client sees an error instead of an end, bytes not yet sent are lost.
    * Threads that read or write get an exception. Does nothing after {@link #finish} or a second
    * time.
@@ -103,13 +121,14 @@ public interface HandedSocket extends ByteChannel {
   /**
    * Ends a complete response and, where the front wants it, gives the connection back for the next
    * request: in a lease of the dialect {@code sluice} whose request allows that ({@link
-   * HandedRequest#keep()}), after a response with a length or the chunked coding and with the
-   * request body read to its end. The front compares what was written and read here with the
-   * kernel's counters. Otherwise the same as {@link #finish}.
+   * HandedRequest#keep()}), after a response with a length or the chunked coding. Where the request
+   * body was not read to its end, the front ends the connection in order instead. It compares what
+   * was written and read here with the kernel's counters. Otherwise the same as {@link #finish(int,
+   * long)}, which is right after the front has made a gift of the lease.
    *
    * @param status of the response
    * @param body bytes of its body, for the front's log
-   * @throws IOException as {@link #finish}
+   * @throws IOException as {@link #finish()}
    */
   default void giveBack(int status, long body) throws IOException {
     finish();

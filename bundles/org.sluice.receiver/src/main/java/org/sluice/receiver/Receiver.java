@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.osgi.annotation.versioning.ProviderType;
-import org.sluice.receiver.internal.ClassicReceiver;
-import org.sluice.receiver.internal.PacketReceiver;
+import org.sluice.receiver.internal.Counts;
+import org.sluice.receiver.internal.Engine;
+import org.sluice.receiver.internal.ListenerCall;
 
 /**
  * A local socket at which a front hands clients over.
@@ -23,12 +24,14 @@ import org.sluice.receiver.internal.PacketReceiver;
 public final class Receiver implements Closeable {
   private final Path path;
   private final ReceiverCounts counts;
-  private final Closeable receiver;
+  private final ListenerCall calls;
+  private final Engine engine;
 
-  private Receiver(Path path, ReceiverCounts counts, Closeable receiver) {
+  private Receiver(Path path, ReceiverCounts counts, ListenerCall calls, Engine engine) {
     this.path = path;
     this.counts = counts;
-    this.receiver = receiver;
+    this.calls = calls;
+    this.engine = engine;
   }
 
   /**
@@ -48,12 +51,10 @@ public final class Receiver implements Closeable {
       throws IOException {
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(listener, "listener");
-    if (Objects.requireNonNull(options, "options").dialect().equals("sluice")) {
-      PacketReceiver packets = PacketReceiver.open(path, options, listener);
-      return new Receiver(path, packets.counts(), packets);
-    }
-    ClassicReceiver classic = ClassicReceiver.open(path, options, listener);
-    return new Receiver(path, classic.counts(), classic);
+    Objects.requireNonNull(options, "options");
+    Counts counts = new Counts();
+    ListenerCall calls = new ListenerCall(path, counts, listener);
+    return new Receiver(path, counts, calls, Engine.open(path, options, counts, calls));
   }
 
   /**
@@ -75,16 +76,34 @@ public final class Receiver implements Closeable {
   }
 
   /**
+   * Reports the end of a stream of the dialect {@code sluice} that this library has not seen end:
+   * because another process has ended it, or this one in another life. Streams that end through
+   * their {@link HandedSocket} report that by themselves. Any thread.
+   *
+   * @param memo {@link HandedRequest#memo()}, signed by the front; one report for each
+   * @param status of the response, 0 to 999
+   * @param written bytes written to the client, the head included
+   * @param body bytes of the response's body
+   * @return whether a front was told; false: no front is connected, the next one will be told
+   * @throws IllegalArgumentException if a value is out of its range
+   * @throws UnsupportedOperationException in other dialects
+   */
+  public boolean reportEnd(String memo, int status, long written, long body) {
+    return Engine.reportEnd(engine, memo, status, written, body);
+  }
+
+  /**
    * Stops: no more hand-offs, the socket file removed if it is still this receiver's. Waits up to
    * {@link ReceiverOptions#closeTimeout()} for calls of the listener to return, then resets the
    * connections of those that did not; accepted connections of calls that have returned belong to
-   * the application and go on. Then waits for finished connections as {@link HandedSocket#finish}
-   * says. Safe to call from any thread but the listener's, and more than once.
+   * the application and go on (leases become this process's own). Then waits for finished
+   * connections as {@link HandedSocket#finish} says. Safe to call from any thread but the
+   * listener's, and more than once.
    *
    * @throws IOException if the socket file cannot be removed
    */
   @Override
   public void close() throws IOException {
-    receiver.close();
+    engine.close(calls::abort);
   }
 }

@@ -31,4 +31,10 @@ public interface ReceiverCounts {
    * without a byte. Whoever looks whether the receiver lives leaves one.
    */
   long silent();
+
+  /**
+   * Packets that are none of the dialect {@code sluice}: too long, without an id, no JSON object, a
+   * spilled packet that is not in its file. Each ends its connection.
+   */
+  long malformed();
 }

@@ -19,6 +19,7 @@ public final class ReceiverOptions {
   private String dialect = "classic";
   private String name = "receiver";
   private int threads = 64;
+  private int capacity;
   private int backlog = 1024;
   private Duration messageTimeout = Duration.ofSeconds(5);
   private Duration stallTimeout = Duration.ofSeconds(60);
@@ -33,6 +34,7 @@ public final class ReceiverOptions {
     dialect = other.dialect;
     name = other.name;
     threads = other.threads;
+    capacity = other.capacity;
     backlog = other.backlog;
     messageTimeout = other.messageTimeout;
     stallTimeout = other.stallTimeout;
@@ -140,6 +142,30 @@ public final class ReceiverOptions {
   public ReceiverOptions threads(int threads) {
     ReceiverOptions copy = new ReceiverOptions(this);
     copy.threads = (int) within("threads", threads, 1, 10_000);
+    return copy;
+  }
+
+  /**
+   * How many clients this receiver takes at once: what {@code READY} announces in the dialect
+   * {@code sluice}, divided among the front's connections. Leases count until they end. Given
+   * clients count until the listener returns, with a {@link ReceiverSelector} until they end.
+   *
+   * @return default: as {@link #threads()}
+   */
+  public int capacity() {
+    return capacity == 0 ? threads : capacity;
+  }
+
+  /**
+   * Sets how many clients this receiver takes at once; more than {@link #threads()} where the
+   * application answers in threads of its own, or with a {@link ReceiverSelector}.
+   *
+   * @param clients 1 to 1,000,000
+   * @return a changed copy
+   */
+  public ReceiverOptions capacity(int clients) {
+    ReceiverOptions copy = new ReceiverOptions(this);
+    copy.capacity = (int) within("capacity", clients, 1, 1_000_000);
     return copy;
   }
 

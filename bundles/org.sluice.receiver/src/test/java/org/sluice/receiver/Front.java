@@ -51,8 +51,18 @@ public final class Front implements Closeable {
 
   /** Starts a scenario of the script. */
   public static Front start(Path socket, String scenario, int argument) throws IOException {
+    return start("front.py", socket, scenario, argument);
+  }
+
+  /** Starts a scenario of the script for the dialect sluice. */
+  public static Front packets(Path socket, String scenario, int argument) throws IOException {
+    return start("packets.py", socket, scenario, argument);
+  }
+
+  private static Front start(String name, Path socket, String scenario, int argument)
+      throws IOException {
     String script;
-    try (InputStream in = Front.class.getResourceAsStream("front.py")) {
+    try (InputStream in = Front.class.getResourceAsStream(name)) {
       script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
     return new Front(
@@ -67,6 +77,17 @@ public final class Front implements Closeable {
     try (Front front = start(socket, scenario, argument)) {
       return front.words();
     }
+  }
+
+  /** The next line that the script prints. */
+  public String line() throws IOException {
+    return output.readLine();
+  }
+
+  /** Sends the script a line. */
+  public void say() throws IOException {
+    process.getOutputStream().write('\n');
+    process.getOutputStream().flush();
   }
 
   /** The next line that the script prints, as words. */

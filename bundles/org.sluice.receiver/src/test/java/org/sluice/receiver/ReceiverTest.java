@@ -419,7 +419,7 @@ class ReceiverTest {
     }
   }
 
-  private static int sockets() {
+  static int sockets() {
     int count = 0;
     for (Path descriptor : list()) {
       count += isSocket(descriptor) ? 1 : 0;

@@ -142,7 +142,8 @@ public final class DescriptorSockets {
       count = receive(socket, into, ancillary);
     } catch (SocketException e) {
       // The library reports a cut message as "no buffer space" and forgets what it had received.
-      if (closeAll(control)) {
+      // With no descriptor left for even the first, there is no trace of it in the control buffer.
+      if (closeAll(control) || "No buffer space available".equals(e.getMessage())) {
         throw new ControlTruncatedException(e);
       }
       throw e;
@@ -208,6 +209,69 @@ public final class DescriptorSockets {
         return false;
       }
       throw e;
+    }
+  }
+
+  /**
+   * Waits until one of many sockets is ready. Costs time for each of them, as poll(2) does.
+   *
+   * @param sockets any sockets; one that was closed is never ready
+   * @param operations for each what to wait for: {@link SelectionKey#OP_READ}, {@link
+   *     SelectionKey#OP_WRITE} or both
+   * @param ready gets for each what it is ready for, other than 0 also when its connection is over
+   * @param milliseconds how long at most; 0 only looks; -1 without limit
+   * @return how many are ready; 0 when the time is over, and sometimes before
+   * @throws IOException if the system refuses
+   */
+  public static int poll(FileDescriptor[] sockets, int[] operations, int[] ready, int milliseconds)
+      throws IOException {
+    PollFd all = new PollFd(sockets, operations);
+    try {
+      int count = NativeUnixSocket.poll(all, milliseconds);
+      System.arraycopy(all.rops, 0, ready, 0, sockets.length);
+      return count;
+    } catch (SocketException e) {
+      if ("Interrupted system call".equals(e.getMessage())) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Connects two new AF_UNIX datagram sockets with each other, non-blocking and not inherited by
+   * child processes.
+   *
+   * @return both descriptors, the caller's to close
+   * @throws IOException if the system refuses
+   */
+  public static FileDescriptor[] pair() throws IOException {
+    RawDescriptors.load();
+    FileDescriptor[] both = {new FileDescriptor(), new FileDescriptor()};
+    NativeUnixSocket.socketPair(
+        NativeUnixSocket.DOMAIN_UNIX, NativeUnixSocket.SOCK_DGRAM, both[0], both[1]);
+    for (FileDescriptor each : both) {
+      if (!each.valid()) {
+        throw new SocketException("No descriptors for a pair of sockets");
+      }
+      keepFromChildren(each);
+      setNonBlocking(each);
+    }
+    return both;
+  }
+
+  /**
+   * Tells whether a descriptor is a socket.
+   *
+   * @param descriptor any descriptor
+   * @return false for files, pipes and closed descriptors
+   */
+  public static boolean isSocket(FileDescriptor descriptor) {
+    try {
+      NativeUnixSocket.getSocketOptionInt(descriptor, SocketOptions.SO_LINGER);
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

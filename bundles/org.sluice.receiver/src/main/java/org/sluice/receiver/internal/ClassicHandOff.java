@@ -3,11 +3,10 @@ package org.sluice.receiver.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import org.sluice.receiver.HandOff;
 import org.sluice.receiver.HandedSocket;
 
 /** A client of a dialect that knows no acknowledgement. */
-final class ClassicHandOff implements HandOff {
+final class ClassicHandOff implements Arrival {
   private final String dialect;
   private final ByteBuffer message;
   private final OwnedSocket client;
@@ -32,25 +31,31 @@ final class ClassicHandOff implements HandOff {
 
   @Override
   public HandedSocket accept() throws IOException {
-    if (over) {
+    if (over && !accepted) {
       throw new ClosedChannelException();
     }
     accepted = true;
     return client;
   }
 
-  boolean isAccepted() {
+  @Override
+  public OwnedSocket client() {
+    return client;
+  }
+
+  @Override
+  public boolean isAccepted() {
     return accepted;
   }
 
-  /** Resets the client, unless the application has finished it. */
-  void abort() {
+  @Override
+  public void decline() {
     over = true;
     client.abort();
   }
 
-  /** The listener has returned. */
-  void end() {
+  @Override
+  public void over() {
     over = true;
   }
 }

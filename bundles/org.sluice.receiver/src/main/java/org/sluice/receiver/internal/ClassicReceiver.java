@@ -1,20 +1,16 @@
 package org.sluice.receiver.internal;
 
-import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.newsclub.net.unix.DescriptorSockets;
-import org.sluice.receiver.HandOffListener;
-import org.sluice.receiver.ReceiverCounts;
 import org.sluice.receiver.ReceiverOptions;
 
 /**
@@ -22,17 +18,16 @@ import org.sluice.receiver.ReceiverOptions;
  * connection is accepted only when a thread is free to serve it, so that the front sees how busy
  * the receiver is.
  */
-public final class ClassicReceiver implements Closeable {
+final class ClassicReceiver implements Engine {
   /** How long to leave the front alone when no descriptor is left to accept it with. */
   private static final long PAUSE_MILLIS = 100;
 
   private final Path path;
   private final ReceiverOptions options;
-  private final HandOffListener listener;
+  private final Consumer<Arrival> sink;
   private final FileDescriptor socket;
   private final SocketFile file;
-  private final Counts counts = new Counts();
-  private final Set<ClassicHandOff> running = ConcurrentHashMap.newKeySet();
+  private final Counts counts;
   private final Semaphore free;
   private final ExecutorService workers;
   private final Farewell farewell;
@@ -42,12 +37,14 @@ public final class ClassicReceiver implements Closeable {
   private ClassicReceiver(
       Path path,
       ReceiverOptions options,
-      HandOffListener listener,
+      Counts counts,
+      Consumer<Arrival> sink,
       FileDescriptor socket,
       SocketFile file) {
     this.path = path;
     this.options = options;
-    this.listener = listener;
+    this.counts = counts;
+    this.sink = sink;
     this.socket = socket;
     this.file = file;
     String name = "receiver " + path.getFileName();
@@ -68,29 +65,20 @@ public final class ClassicReceiver implements Closeable {
   }
 
   /** Starts to listen; see {@link org.sluice.receiver.Receiver#open}. */
-  public static ClassicReceiver open(Path path, ReceiverOptions options, HandOffListener listener)
+  static ClassicReceiver open(
+      Path path, ReceiverOptions options, Counts counts, Consumer<Arrival> sink)
       throws IOException {
     boolean packets = options.dialect().equals("json");
     FileDescriptor socket = packets ? DescriptorSockets.openPackets() : DescriptorSockets.open();
     try {
       SocketFile file = SocketFile.listen(socket, path, options);
-      ClassicReceiver receiver = new ClassicReceiver(path, options, listener, socket, file);
+      ClassicReceiver receiver = new ClassicReceiver(path, options, counts, sink, socket, file);
       receiver.acceptor.start();
       return receiver;
     } catch (IOException | RuntimeException e) {
       DescriptorSockets.close(socket);
       throw e;
     }
-  }
-
-  /** Where this receiver listens. */
-  public Path path() {
-    return path;
-  }
-
-  /** What has happened so far. */
-  public ReceiverCounts counts() {
-    return counts;
   }
 
   private void accept() {
@@ -129,7 +117,7 @@ public final class ClassicReceiver implements Closeable {
       OwnedSocket client = message == null ? null : own(message.descriptor());
       if (client != null) {
         counts.handedOff.increment();
-        call(new ClassicHandOff(options.dialect(), message.bytes(), client));
+        sink.accept(new ClassicHandOff(options.dialect(), message.bytes(), client));
       }
     } catch (Exception e) {
       Log.warn("Receiver " + path + " lost a hand-off", e);
@@ -139,38 +127,29 @@ public final class ClassicReceiver implements Closeable {
   }
 
   private OwnedSocket own(FileDescriptor descriptor) throws IOException {
-    try {
-      return new OwnedSocket(descriptor, farewell, options.stallTimeout().toMillis());
-    } catch (IOException e) {
+    if (!DescriptorSockets.isSocket(descriptor)) {
       counts.notSockets.increment();
       DescriptorSockets.close(descriptor);
       return null;
     }
-  }
-
-  /** The call boundary: whatever the application throws costs its own client only. */
-  private void call(ClassicHandOff handOff) {
-    running.add(handOff);
-    boolean served = false;
+    long stallMillis = options.stallTimeout().toMillis();
+    OwnedSocket client = new OwnedSocket(descriptor, farewell, stallMillis);
     try {
-      listener.handedOff(handOff);
-      served = handOff.isAccepted();
+      client.own();
+      return client;
     } catch (IOException e) {
-      Log.debug("The listener of " + path + " gave a client up", e);
-    } catch (Throwable e) {
-      Log.warn("The listener of " + path + " failed", e);
-    } finally {
-      running.remove(handOff);
-      if (!served) {
-        counts.failed.increment();
-        handOff.abort();
-      }
-      handOff.end();
+      client.abort();
+      throw e;
     }
   }
 
   @Override
-  public void close() throws IOException {
+  public boolean ended(String memo, int status, long written, long body) {
+    throw new UnsupportedOperationException("The dialect " + options.dialect() + " has no reports");
+  }
+
+  @Override
+  public void close(Runnable late) throws IOException {
     closed = true;
     try {
       file.delete();
@@ -182,11 +161,11 @@ public final class ClassicReceiver implements Closeable {
         DescriptorSockets.close(socket);
         workers.shutdown();
         if (!workers.awaitTermination(options.closeTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-          running.forEach(ClassicHandOff::abort);
+          late.run();
         }
         farewell.close();
       } catch (InterruptedException e) {
-        running.forEach(ClassicHandOff::abort);
+        late.run();
         Thread.currentThread().interrupt();
       }
     }

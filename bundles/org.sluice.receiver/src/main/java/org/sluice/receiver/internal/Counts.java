@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.sluice.receiver.ReceiverCounts;
 
 /** The counters of one receiver; each outcome of a connection of the front adds to exactly one. */
-final class Counts implements ReceiverCounts {
+public final class Counts implements ReceiverCounts {
   final LongAdder handedOff = new LongAdder();
   final LongAdder failed = new LongAdder();
   final LongAdder withoutDescriptor = new LongAdder();
@@ -12,6 +12,7 @@ final class Counts implements ReceiverCounts {
   final LongAdder truncated = new LongAdder();
   final LongAdder notSockets = new LongAdder();
   final LongAdder silent = new LongAdder();
+  final LongAdder malformed = new LongAdder();
 
   @Override
   public long handedOff() {
@@ -49,6 +50,11 @@ final class Counts implements ReceiverCounts {
   }
 
   @Override
+  public long malformed() {
+    return malformed.sum();
+  }
+
+  @Override
   public String toString() {
     return "handedOff="
         + handedOff
@@ -63,6 +69,8 @@ final class Counts implements ReceiverCounts {
         + " notSockets="
         + notSockets
         + " silent="
-        + silent;
+        + silent
+        + " malformed="
+        + malformed;
   }
 }

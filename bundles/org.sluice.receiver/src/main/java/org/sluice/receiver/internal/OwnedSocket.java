@@ -10,6 +10,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.util.concurrent.TimeUnit;
 import org.newsclub.net.unix.DescriptorSockets;
+import org.sluice.receiver.HandedRequest;
 import org.sluice.receiver.HandedSocket;
 
 /**
@@ -21,7 +22,7 @@ import org.sluice.receiver.HandedSocket;
  * by the last to leave. The native library closes it too, when a call tells that the client is
  * gone; a thread that waits in poll(2) then may miss it, and looks again every second.
  */
-final class OwnedSocket implements HandedSocket {
+public final class OwnedSocket implements HandedSocket {
   private static final ThreadLocal<ByteBuffer> SCRATCH =
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(64 * 1024));
 
@@ -38,7 +39,7 @@ final class OwnedSocket implements HandedSocket {
   private final Farewell farewell;
   private final long stallMillis;
 
-  /** What a front that lent the client wants to hear. */
+  /** What a front wants to hear of a client that it has lent, or given with a memo. */
   interface Ending {
     /** The client goes back. */
     void back(int status, long written, long body, long read, boolean keep);
@@ -53,21 +54,55 @@ final class OwnedSocket implements HandedSocket {
   // Guarded by this.
   private Ending ending;
   private boolean lent;
+  private boolean kept;
+  private boolean gone;
+  private boolean mayLive;
   private ByteBuffer ahead;
+
+  /** Bytes of the request body still to be read; -1: not known, or nobody's business. */
+  private long bodyLeft = -1;
+
+  private boolean blocking = true;
+  private ResponseHead head = new ResponseHead();
+  private Runnable atRelease = () -> {};
   private long written;
   private long read;
   private State state = State.OPEN;
   private int users;
   private boolean released;
 
-  /** Takes the descriptor; throws, without closing it, if it is no socket. */
-  OwnedSocket(FileDescriptor descriptor, Farewell farewell, long stallMillis) throws IOException {
+  /** Holds the descriptor of a socket, and changes nothing about it before {@link #own}. */
+  OwnedSocket(FileDescriptor descriptor, Farewell farewell, long stallMillis) {
     this.descriptor = descriptor;
     this.farewell = farewell;
     this.stallMillis = stallMillis;
-    // From here on every end but finish() is a reset, the death of this process included.
+  }
+
+  /** From here on every end but finish() is a reset, the death of this process included. */
+  synchronized void own() throws IOException {
     DescriptorSockets.setLinger(descriptor, 0);
     DescriptorSockets.setNonBlocking(descriptor);
+  }
+
+  /** From here on nothing waits: reads and writes take what there is. */
+  synchronized void neverWait() {
+    blocking = false;
+  }
+
+  /** Has something called, once, when the descriptor is let go; at once if it was already. */
+  void atRelease(Runnable action) {
+    synchronized (this) {
+      if (!released) {
+        atRelease = action;
+        return;
+      }
+    }
+    action.run();
+  }
+
+  /** For poll(2) only. */
+  FileDescriptor descriptor() {
+    return descriptor;
   }
 
   @Override
@@ -80,7 +115,7 @@ final class OwnedSocket implements HandedSocket {
       ByteBuffer direct = into.isDirect() ? into : scratch(into.remaining());
       long deadline = 0;
       int count;
-      while ((count = readSome(direct)) == 0) {
+      while ((count = readSome(direct)) == 0 && waits()) {
         deadline = await(SelectionKey.OP_READ, deadline);
       }
       if (!into.isDirect()) {
@@ -101,9 +136,15 @@ final class OwnedSocket implements HandedSocket {
     try {
       long deadline = 0;
       while (from.hasRemaining()) {
-        deadline = writeSome(from) > 0 ? 0 : await(SelectionKey.OP_WRITE, deadline);
+        if (writeSome(from) > 0) {
+          deadline = 0;
+        } else if (waits()) {
+          deadline = await(SelectionKey.OP_WRITE, deadline);
+        } else {
+          break;
+        }
       }
-      return total;
+      return total - from.remaining();
     } catch (IOException e) {
       throw endedHere(e);
     } finally {
@@ -111,28 +152,45 @@ final class OwnedSocket implements HandedSocket {
     }
   }
 
+  private synchronized boolean waits() {
+    return blocking;
+  }
+
   private synchronized int readSome(ByteBuffer direct) throws IOException {
+    if (bodyLeft == 0) {
+      return -1; // What follows the body in a lease is the front's.
+    }
+    int limit = direct.limit();
+    if (bodyLeft > 0) {
+      direct.limit((int) Math.min(limit, direct.position() + bodyLeft));
+    }
+    int n;
     if (ahead != null && ahead.hasRemaining()) {
-      int n = Math.min(ahead.remaining(), direct.remaining());
+      n = Math.min(ahead.remaining(), direct.remaining());
       direct.put(ahead.slice().limit(n));
       ahead.position(ahead.position() + n);
-      return n;
+    } else {
+      n = DescriptorSockets.read(descriptor, direct);
+      read += Math.max(0, n);
     }
-    int n = DescriptorSockets.read(descriptor, direct);
-    read += Math.max(0, n);
+    direct.limit(limit);
+    bodyLeft -= bodyLeft > 0 ? Math.max(0, n) : 0;
     return n;
   }
 
   private synchronized int writeSome(ByteBuffer from) throws IOException {
+    int start = from.position();
     if (from.isDirect()) {
       int n = DescriptorSockets.write(descriptor, from);
+      head.written(from, start, from.position());
       written += n;
       return n;
     }
     ByteBuffer direct = scratch(from.remaining());
     direct.put(from.slice().limit(direct.remaining())).flip();
     int count = DescriptorSockets.write(descriptor, direct);
-    from.position(from.position() + count);
+    from.position(start + count);
+    head.written(from, start, start + count);
     written += count;
     return count;
   }
@@ -140,18 +198,24 @@ final class OwnedSocket implements HandedSocket {
   /**
    * The front lends the client, or gives it with a memo.
    *
+   * @param request what the front says of the request
    * @param rest bytes that the front has read already; they are read here first
    */
-  synchronized void lent(Ending newEnding, boolean lease, ByteBuffer rest) {
+  synchronized void lent(Ending newEnding, HandedRequest request, ByteBuffer rest) {
     ending = newEnding;
-    lent = lease;
+    lent = request.lease() && !kept;
+    mayLive = request.keep();
+    bodyLeft = lent ? request.left() : -1;
     ahead = rest;
+    if (request.members().get("sent") instanceof Long sent && sent > 0) {
+      head = ResponseHead.sent();
+    }
   }
 
   @Override
   public void giveBack(int status, long body) throws IOException {
     if (!back(status, body, true)) {
-      finish();
+      finish(status, body);
     }
   }
 
@@ -159,6 +223,7 @@ final class OwnedSocket implements HandedSocket {
     Ending tell;
     long out;
     long in;
+    boolean live;
     synchronized (this) {
       if (!lent || state != State.OPEN) {
         return false;
@@ -167,11 +232,13 @@ final class OwnedSocket implements HandedSocket {
       state = State.FINISHED;
       lent = false;
       tell = ending;
+      ending = null;
       out = written;
       in = read;
+      live = keep && mayLive && bodyLeft == 0;
       release();
     }
-    tell.back(status, out, body, in, keep);
+    tell.back(status, out, body, in, live);
     return true;
   }
 
@@ -183,13 +250,28 @@ final class OwnedSocket implements HandedSocket {
         return;
       }
       lent = false;
+      bodyLeft = -1;
       tell = ending;
     }
     tell.taken();
   }
 
+  /** The front has ended the connection. */
+  void gone() {
+    abort();
+    synchronized (this) {
+      gone = true;
+    }
+  }
+
+  /** Whether the front, not the application, has ended the connection. */
+  synchronized boolean isGone() {
+    return gone;
+  }
+
   /** The front has closed its copy. */
   synchronized void yours() {
+    kept = true;
     lent = false;
   }
 
@@ -197,11 +279,6 @@ final class OwnedSocket implements HandedSocket {
   synchronized void drop() {
     if (state == State.OPEN) {
       state = State.ABORTED;
-      try {
-        DescriptorSockets.setLinger(descriptor, -1);
-      } catch (IOException e) {
-        Log.debug("A client was gone before it was passed on", e);
-      }
       release();
     }
   }
@@ -258,14 +335,23 @@ final class OwnedSocket implements HandedSocket {
 
   @Override
   public void finish() throws IOException {
-    if (back(200, 0, false)) {
+    int status;
+    long body;
+    synchronized (this) {
+      status = head.status();
+      body = head.body(written);
+    }
+    finish(status, body);
+  }
+
+  @Override
+  public void finish(int status, long body) throws IOException {
+    if (back(status, body, false)) {
       return;
     }
     Ending tell;
     long out;
     synchronized (this) {
-      tell = ending;
-      ending = null;
       out = written;
       if (state == State.FINISHED) {
         return;
@@ -284,18 +370,39 @@ final class OwnedSocket implements HandedSocket {
         throw e;
       }
       state = State.FINISHED;
+      tell = ending;
+      ending = null;
     }
     farewell.add(this);
     if (tell != null) {
-      tell.ended(200, out, out);
+      tell.ended(status, out, body);
     }
   }
 
   @Override
-  public synchronized void abort() {
-    if (state != State.OPEN) {
-      return;
+  public void abort() {
+    Ending tell;
+    int status;
+    long out;
+    long body;
+    synchronized (this) {
+      if (state != State.OPEN) {
+        return;
+      }
+      // Of a lease the front sees the end itself.
+      tell = lent ? null : ending;
+      ending = null;
+      status = head.status();
+      out = written;
+      body = head.body(written);
+      reset();
     }
+    if (tell != null) {
+      tell.ended(status, out, body);
+    }
+  }
+
+  private void reset() {
     state = State.ABORTED;
     try {
       // Wakes who waits in poll, and reaches the client even while the front holds its copy.
@@ -325,7 +432,10 @@ final class OwnedSocket implements HandedSocket {
 
   /** Gives the descriptor back to the system as soon as nobody uses it. */
   synchronized void release() {
-    released = true;
+    if (!released) {
+      released = true;
+      atRelease.run();
+    }
     if (users == 0) {
       closeDescriptor();
     } else if (state == State.FINISHED) {

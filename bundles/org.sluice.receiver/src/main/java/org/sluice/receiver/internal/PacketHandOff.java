@@ -6,32 +6,51 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.sluice.receiver.HandOff;
 import org.sluice.receiver.HandedRequest;
 import org.sluice.receiver.HandedSocket;
 
 /** A client of the dialect {@code sluice}: acknowledged when the application takes it. */
-final class PacketHandOff implements HandOff {
-  final long id;
+final class PacketHandOff implements Arrival, OwnedSocket.Ending {
+  /** Which place the client takes in the front's count. */
+  private enum Place {
+    NONE,
+    LEASED,
+    GIVEN
+  }
+
+  private final long id;
   private final HandedRequest request;
   private final ByteBuffer rest;
   private final OwnedSocket client;
   private final FrontLine front;
+  private final FrontLines fronts;
+
+  // Guarded by this.
   private boolean accepted;
   private boolean over;
+  private Place place = Place.NONE;
 
   PacketHandOff(
-      long id, HandedRequest request, ByteBuffer rest, OwnedSocket client, FrontLine front) {
-    this.id = id;
-    this.request = request;
+      Map<String, Object> message,
+      ByteBuffer rest,
+      OwnedSocket client,
+      FrontLine front,
+      FrontLines fronts) {
+    this.id = (Long) message.get("id");
+    this.request = request(message);
     this.rest = rest;
     this.client = client;
     this.front = front;
+    this.fronts = fronts;
   }
 
-  /** Reads the front's object; throws {@link IllegalArgumentException} for what it must not be. */
+  long id() {
+    return id;
+  }
+
+  /** Reads the front's object; throws a RuntimeException for what it must not be. */
   @SuppressWarnings("unchecked") // Every cast fails loudly in the caller's boundary.
-  static HandedRequest request(Map<String, Object> message) {
+  private static HandedRequest request(Map<String, Object> message) {
     Map<String, Object> request = (Map<String, Object>) message.get("request");
     Map<String, Object> body = (Map<String, Object>) message.get("body");
     return new HandedRequest(
@@ -76,74 +95,139 @@ final class PacketHandOff implements HandOff {
   @Override
   public HandedSocket accept() throws IOException {
     synchronized (this) {
-      if (over) {
-        throw new ClosedChannelException();
-      }
       if (accepted) {
         return client;
       }
+      if (over) {
+        throw new ClosedChannelException();
+      }
+      // Before the first byte is read or written, as the dialect asks. A front that cannot hear it
+      // gives the client to somebody else.
+      if (!front.acknowledge(id, request.lease())) {
+        over = true;
+        client.drop();
+        throw new ClosedChannelException();
+      }
       accepted = true;
+      place = request.lease() ? Place.LEASED : Place.GIVEN;
     }
-    // Before the first byte is read or written, as the dialect asks.
-    front.tell("ACK " + id);
-    client.lent(
-        new OwnedSocket.Ending() {
-          @Override
-          public void back(int status, long written, long body, long read, boolean keep) {
-            front.tell(
-                "DONE "
-                    + id
-                    + " "
-                    + status
-                    + " "
-                    + written
-                    + " "
-                    + body
-                    + " "
-                    + read
-                    + (keep ? " keep" : " close"));
-          }
-
-          @Override
-          public void taken() {
-            front.tell("TAKE " + id);
-          }
-
-          @Override
-          public void ended(int status, long written, long body) {
-            if (request.memo() != null) {
-              front.tell("END " + request.memo() + " " + status + " " + written + " " + body);
-            }
-          }
-        },
-        request.lease(),
-        rest.duplicate());
+    client.lent(this, request, rest.duplicate());
+    client.own();
+    client.atRelease(this::released);
     return client;
   }
 
-  synchronized boolean isAccepted() {
+  @Override
+  public OwnedSocket client() {
+    return client;
+  }
+
+  @Override
+  public synchronized boolean isAccepted() {
     return accepted;
   }
 
-  /** The listener did not take it: the front may ask somebody else. */
-  void decline() {
+  /** The front may ask somebody else. */
+  @Override
+  public void decline() {
+    pass("declined");
+  }
+
+  private void pass(String reason) {
+    synchronized (this) {
+      if (over || accepted) {
+        return;
+      }
+      over = true;
+    }
+    // Our copy is gone before anybody else has one.
+    client.drop();
+    front.clients.remove(id);
+    front.tell("PASS " + id + " " + reason);
+  }
+
+  /** Given clients count while the application's call lasts; leases until they end. */
+  @Override
+  public void over() {
     synchronized (this) {
       over = true;
     }
-    client.drop();
-    front.tell("PASS " + id + " declined");
+    leave(false);
   }
 
-  /** The front has reset the client, or gave its own copy up. */
-  void notice(boolean gone) {
-    if (gone) {
-      client.abort();
-    } else {
-      client.yours();
+  private void released() {
+    front.clients.remove(id);
+    leave(true);
+  }
+
+  private void leave(boolean leasesToo) {
+    Place left;
+    synchronized (this) {
+      if (place == Place.LEASED && !leasesToo) {
+        return;
+      }
+      left = place;
+      place = Place.NONE;
+    }
+    if (left != Place.NONE) {
+      front.left(left == Place.LEASED);
     }
   }
 
-  void abort() {
-    client.abort();
+  private void kept() {
+    synchronized (this) {
+      if (place != Place.LEASED) {
+        return;
+      }
+      place = Place.GIVEN;
+    }
+    front.kept();
+  }
+
+  @Override
+  public void back(int status, long written, long body, long read, boolean keep) {
+    String end = keep ? " keep" : " close";
+    if (!front.tell("DONE " + id + " " + status + " " + written + " " + body + " " + read + end)) {
+      // The lease had become ours without a word.
+      ended(status, written, body);
+    }
+  }
+
+  @Override
+  public void taken() {
+    front.tell("TAKE " + id);
+    kept();
+  }
+
+  @Override
+  public void ended(int status, long written, long body) {
+    if (request.memo() != null) {
+      fronts.report(end(request.memo(), status, written, body));
+    }
+  }
+
+  static String end(String memo, int status, long written, long body) {
+    return "END " + memo + " " + status + " " + written + " " + body;
+  }
+
+  /** The front has reset the client. */
+  void gone() {
+    synchronized (this) {
+      over = true;
+    }
+    client.gone();
+  }
+
+  /** The front has closed its copy, or is gone: a client that is not acknowledged is not ours. */
+  void yours() {
+    synchronized (this) {
+      if (!accepted) {
+        over = true;
+        client.drop();
+        return;
+      }
+    }
+    client.yours();
+    kept();
   }
 }

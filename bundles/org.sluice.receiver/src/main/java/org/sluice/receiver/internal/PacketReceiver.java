@@ -1,92 +1,75 @@
 package org.sluice.receiver.internal;
 
-import java.io.Closeable;
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.newsclub.net.unix.DescriptorSockets;
 import org.newsclub.net.unix.DescriptorSockets.ControlTruncatedException;
-import org.sluice.receiver.HandOffListener;
-import org.sluice.receiver.HandedRequest;
-import org.sluice.receiver.ReceiverCounts;
 import org.sluice.receiver.ReceiverOptions;
 
 /**
  * Receives clients in the dialect {@code sluice}: one thread for each connection of the front,
- * which are few and stand, and a pool that calls the listener.
+ * which are few and stand, and a pool for the application's calls.
  */
-public final class PacketReceiver implements Closeable {
-  private static final int LONGEST = 65_536;
-  private static final int LONGEST_SPILL = 16 << 20;
+final class PacketReceiver implements Engine {
   private static final int SLICE_MILLIS = 1_000;
 
   private final Path path;
   private final ReceiverOptions options;
-  private final HandOffListener listener;
+  private final Counts counts;
+  private final Consumer<Arrival> sink;
   private final FileDescriptor socket;
   private final SocketFile file;
-  private final Counts counts = new Counts();
   private final ExecutorService threads;
   private final ExecutorService workers;
   private final Farewell farewell;
-  private final Set<FrontLine> fronts = ConcurrentHashMap.newKeySet();
-  private final Set<PacketHandOff> running = ConcurrentHashMap.newKeySet();
+  private final FrontLines fronts;
   private volatile boolean closed;
 
   private PacketReceiver(
       Path path,
       ReceiverOptions options,
-      HandOffListener listener,
+      Counts counts,
+      Consumer<Arrival> sink,
       FileDescriptor socket,
       SocketFile file) {
     this.path = path;
     this.options = options;
-    this.listener = listener;
+    this.counts = counts;
+    this.sink = sink;
     this.socket = socket;
     this.file = file;
     String name = "receiver " + path.getFileName();
+    this.fronts = new FrontLines(options.capacity());
     this.farewell = new Farewell(name + " farewell", options);
     this.threads = Executors.newCachedThreadPool(task -> new Thread(task, name + " front"));
     this.workers =
         Executors.newFixedThreadPool(options.threads(), task -> new Thread(task, name + " client"));
   }
 
-  /** Starts to listen; see {@link org.sluice.receiver.Receiver#open}. */
-  public static PacketReceiver open(Path path, ReceiverOptions options, HandOffListener listener)
+  static PacketReceiver open(
+      Path path, ReceiverOptions options, Counts counts, Consumer<Arrival> sink)
       throws IOException {
     FileDescriptor socket = DescriptorSockets.openPackets();
     try {
       SocketFile file = SocketFile.listen(socket, path, options);
-      PacketReceiver receiver = new PacketReceiver(path, options, listener, socket, file);
+      PacketReceiver receiver = new PacketReceiver(path, options, counts, sink, socket, file);
       receiver.threads.execute(receiver::accept);
       return receiver;
     } catch (IOException | RuntimeException e) {
       DescriptorSockets.close(socket);
       throw e;
     }
-  }
-
-  /** Where this receiver listens. */
-  public Path path() {
-    return path;
-  }
-
-  /** What has happened so far. */
-  public ReceiverCounts counts() {
-    return counts;
   }
 
   private void accept() {
@@ -112,185 +95,174 @@ public final class PacketReceiver implements Closeable {
   }
 
   private void serve(FileDescriptor connection) {
-    FrontLine front = new FrontLine(connection);
+    FrontLine front = new FrontLine(connection, options.name());
     fronts.add(front);
-    Map<Long, PacketHandOff> clients = new ConcurrentHashMap<>();
-    front.tell("READY " + options.name() + " " + options.threads() + " 0");
-    ByteBuffer packet = ByteBuffer.allocateDirect(LONGEST + 1);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(PacketMessage.LONGEST + 1);
     try {
       while (!closed && connection.valid()) {
         if (DescriptorSockets.poll(connection, SelectionKey.OP_READ, SLICE_MILLIS)
-            && !packet(connection, front, packet.clear(), clients)) {
+            && !packet(connection, front, buffer.clear())) {
           break;
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       Log.debug("A front's connection to " + path + " ended", e);
     } finally {
-      fronts.remove(front);
-      front.close();
-      // A connection that is lost means YOURS for what was acknowledged.
-      clients.values().forEach(client -> client.notice(false));
+      end(front);
     }
+  }
+
+  /** What is acknowledged is ours from now on; where this end is our doing, the front hears it. */
+  private void end(FrontLine front) {
+    List<PacketHandOff> clients = new ArrayList<>(front.clients.values());
+    if (closed) {
+      clients.forEach(client -> client.client().take());
+    }
+    fronts.remove(front);
+    front.close();
+    clients.forEach(PacketHandOff::yours);
   }
 
   /** False at the end of the connection. */
-  private boolean packet(
-      FileDescriptor connection,
-      FrontLine front,
-      ByteBuffer packet,
-      Map<Long, PacketHandOff> clients)
+  private boolean packet(FileDescriptor connection, FrontLine front, ByteBuffer buffer)
       throws IOException {
     List<FileDescriptor> descriptors = new ArrayList<>(2);
-    int n;
+    // What an earlier packet left must not pass for the head of a cut one.
+    buffer.put(0, (byte) 0);
     try {
-      n = DescriptorSockets.receive(connection, packet, descriptors);
+      if (DescriptorSockets.receive(connection, buffer, descriptors) <= 0) {
+        closeAll(descriptors);
+        return false;
+      }
     } catch (ControlTruncatedException e) {
       counts.truncated.increment();
-      packet.flip();
-      long id = idOf(packet);
-      front.tell("PASS " + id + " nofd");
+      return refuse(front, buffer.position(0), "nofd");
+    }
+    buffer.flip();
+    if (buffer.remaining() > PacketMessage.LONGEST) {
+      closeAll(descriptors);
+      return malformed("a packet of more than " + PacketMessage.LONGEST + " bytes", null);
+    }
+    if (buffer.get(0) != '{' && descriptors.isEmpty()) {
+      notice(StandardCharsets.US_ASCII.decode(buffer).toString().strip(), front);
       return true;
     }
-    if (n <= 0) {
-      return false;
+    return client(buffer, descriptors, front);
+  }
+
+  /** Nothing of the packet is kept; the front asks somebody else. */
+  private boolean refuse(FrontLine front, ByteBuffer packet, String reason) {
+    long id = PacketMessage.idOf(packet);
+    if (id <= 0) {
+      return malformed("a packet without an id", null);
     }
-    packet.flip();
-    if (descriptors.isEmpty()) {
-      notice(StandardCharsets.US_ASCII.decode(packet).toString().strip(), clients);
-      return true;
-    }
-    byte[] bytes = new byte[packet.remaining()];
-    packet.get(bytes);
-    client(bytes, descriptors, front, clients);
+    front.tell("PASS " + id + " " + reason);
     return true;
   }
 
-  private static long idOf(ByteBuffer packet) {
-    String text = StandardCharsets.UTF_8.decode(packet).toString();
-    int lf = text.indexOf('\n');
-    try {
-      Object id = JsonText.object(lf < 0 ? text : text.substring(0, lf)).get("id");
-      return id instanceof Long number ? number : 0;
-    } catch (IllegalArgumentException e) {
-      return 0;
-    }
+  private boolean malformed(String what, Exception cause) {
+    counts.malformed.increment();
+    Log.warn("Receiver " + path + " ends a front's connection: " + what, cause);
+    return false;
   }
 
-  private static void notice(String line, Map<Long, PacketHandOff> clients) {
+  private static void notice(String line, FrontLine front) {
     String[] words = line.split(" ");
-    if (words.length >= 2 && words[1].matches("[0-9]{1,18}")) {
-      PacketHandOff client = clients.remove(Long.parseLong(words[1]));
-      if (client != null && (words[0].equals("GONE") || words[0].equals("YOURS"))) {
-        client.notice(words[0].equals("GONE"));
-      }
+    if (words.length < 2 || !words[1].matches("[0-9]{1,18}")) {
+      return;
+    }
+    PacketHandOff client = front.clients.get(Long.parseLong(words[1]));
+    if (client != null && words[0].equals("GONE")) {
+      client.gone();
+    } else if (client != null && words[0].equals("YOURS")) {
+      client.yours();
     }
   }
 
-  private void client(
-      byte[] bytes,
-      List<FileDescriptor> descriptors,
-      FrontLine front,
-      Map<Long, PacketHandOff> clients)
+  private boolean client(ByteBuffer buffer, List<FileDescriptor> descriptors, FrontLine front)
       throws IOException {
-    byte[] whole = bytes;
-    Map<String, Object> message = head(whole);
-    if (message.get("spill") instanceof Long length && descriptors.size() == 2) {
-      whole = spilled(descriptors.get(1), length);
-      message = head(whole);
-    }
-    for (int i = 1; i < descriptors.size(); i++) {
-      DescriptorSockets.close(descriptors.get(i));
-    }
-    long id = (Long) message.get("id");
-    HandedRequest request = PacketHandOff.request(message);
-    int from = lineEnd(whole) + 1;
-    ByteBuffer rest = ByteBuffer.wrap(whole, from, whole.length - from).slice();
-    OwnedSocket client =
-        new OwnedSocket(descriptors.get(0), farewell, options.stallTimeout().toMillis());
-    PacketHandOff handOff = new PacketHandOff(id, request, rest, client, front);
-    clients.put(id, handOff);
-    counts.handedOff.increment();
-    workers.execute(
-        () -> {
-          call(handOff);
-          if (!client.isOpen()) {
-            clients.remove(id);
-          }
-        });
-  }
-
-  private static Map<String, Object> head(byte[] packet) {
-    return JsonText.object(new String(packet, 0, lineEnd(packet), StandardCharsets.UTF_8));
-  }
-
-  private static int lineEnd(byte[] packet) {
-    for (int i = 0; i < packet.length; i++) {
-      if (packet[i] == '\n') {
-        return i;
-      }
-    }
-    throw new IllegalArgumentException("a packet without LF");
-  }
-
-  private static byte[] spilled(FileDescriptor file, long length) throws IOException {
-    if (length < 0 || length > LONGEST_SPILL) {
-      throw new IOException("a spilled packet of " + length + " bytes");
-    }
-    ByteBuffer whole = ByteBuffer.allocate((int) length);
-    // Not closed: the stream does not own the number, whoever received it closes it.
-    FileChannel channel = new FileInputStream(file).getChannel();
-    while (whole.hasRemaining() && channel.read(whole, whole.position()) >= 0) {
-      // Until it is whole.
-    }
-    if (whole.hasRemaining()) {
-      throw new IOException("a spilled packet is shorter than " + length + " bytes");
-    }
-    return whole.array();
-  }
-
-  /** The call boundary: whatever the application throws costs its own client only. */
-  private void call(PacketHandOff handOff) {
-    running.add(handOff);
-    boolean served = false;
+    OwnedSocket client = null;
     try {
-      listener.handedOff(handOff);
-      served = true;
-    } catch (IOException e) {
-      Log.debug("The listener of " + path + " gave a client up", e);
-    } catch (Throwable e) {
-      Log.warn("The listener of " + path + " failed", e);
-    } finally {
-      running.remove(handOff);
-      if (!handOff.isAccepted()) {
-        counts.failed.increment();
-        handOff.decline();
-      } else if (!served) {
-        counts.failed.increment();
-        handOff.abort();
+      PacketMessage message = PacketMessage.of(buffer, descriptors);
+      String refusal = refusal(message, descriptors);
+      if (refusal != null) {
+        closeAll(descriptors);
+        front.tell("PASS " + message.id() + " " + refusal);
+        return true;
       }
+      long stallMillis = options.stallTimeout().toMillis();
+      client = new OwnedSocket(descriptors.get(0), farewell, stallMillis);
+      arrived(new PacketHandOff(message.head(), message.rest(), client, front, fronts), front);
+      descriptors.remove(0);
+      closeAll(descriptors);
+      return true;
+    } catch (IOException | RuntimeException e) {
+      // Casts fail here too: whatever the front must not send ends its connection.
+      closeAll(descriptors);
+      return malformed("a packet that is none: " + e.getMessage(), e);
+    }
+  }
+
+  /** Why the client is not taken, or null. */
+  private String refusal(PacketMessage message, List<FileDescriptor> descriptors) {
+    if (descriptors.isEmpty()) {
+      counts.withoutDescriptor.increment();
+      return "nofd";
+    }
+    if (descriptors.size() > (message.spilled() ? 2 : 1)) {
+      counts.severalDescriptors.increment();
+      return "descriptors";
+    }
+    if (!DescriptorSockets.isSocket(descriptors.get(0))) {
+      counts.notSockets.increment();
+      return "nosocket";
+    }
+    return null;
+  }
+
+  private void arrived(PacketHandOff handOff, FrontLine front) {
+    if (front.clients.putIfAbsent(handOff.id(), handOff) != null) {
+      throw new IllegalArgumentException("id " + handOff.id() + " twice");
+    }
+    try {
+      workers.execute(() -> sink.accept(handOff));
+      counts.handedOff.increment();
+    } catch (RejectedExecutionException e) {
+      handOff.decline(); // It has crossed DRAIN.
+    }
+  }
+
+  private static void closeAll(List<FileDescriptor> descriptors) throws IOException {
+    for (FileDescriptor descriptor : descriptors) {
+      DescriptorSockets.close(descriptor);
     }
   }
 
   @Override
-  public void close() throws IOException {
-    closed = true;
-    fronts.forEach(front -> front.tell("DRAIN"));
+  public boolean ended(String memo, int status, long written, long body) {
+    return fronts.report(PacketHandOff.end(memo, status, written, body));
+  }
+
+  @Override
+  public void close(Runnable late) throws IOException {
+    fronts.all().forEach(front -> front.tell("DRAIN"));
     try {
       file.delete();
     } finally {
-      DescriptorSockets.shutdown(socket, true, true);
       workers.shutdown();
       try {
         if (!workers.awaitTermination(options.closeTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-          running.forEach(PacketHandOff::abort);
+          late.run();
         }
+        closed = true;
+        DescriptorSockets.shutdown(socket, true, true);
+        fronts.all().forEach(FrontLine::shutdownReading);
         threads.shutdown();
         threads.awaitTermination(2 * SLICE_MILLIS, TimeUnit.MILLISECONDS);
         DescriptorSockets.close(socket);
         farewell.close();
       } catch (InterruptedException e) {
-        running.forEach(PacketHandOff::abort);
+        late.run();
         Thread.currentThread().interrupt();
       }
     }
