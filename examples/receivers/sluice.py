@@ -1,47 +1,20 @@
-"""A receiver of the dialect "sluice", version 1: python3 sluice.py run/app.sock
-
-A route with target=fd:run/app.sock and dialect=sluice uses it. Takes a client, answers with what the front said about the
-request, gives the connection back. docs/hand-off.md is the specification.
-"""
-
-import array
-import json
-import os
-import select
-import socket
-import sys
-
-PACKET = 65536
-
-
-def receive(control):
-    """One packet: its bytes, its descriptors, and whether all of it has come."""
-    data, control_data, flags, _ = control.recvmsg(PACKET, socket.CMSG_SPACE(8), socket.MSG_CMSG_CLOEXEC)
-    fds = array.array("i")
-    for level, kind, value in control_data:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            fds.frombytes(value[: len(value) - len(value) % fds.itemsize])
-    return data, list(fds), not flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC)
-
+"""A receiver of the dialect "sluice", version 1: python3 sluice.py run/app.sock  (docs/hand-off.md has the protocol)"""
+import json, os, select, socket, sys
 
 def send_all(client, data):
     """The socket is non-blocking, a flag that is shared with the front: wait, do not change it."""
-    while data:
-        try:
-            data = data[client.send(data) :]
-        except BlockingIOError:
-            select.select([], [client], [], 10)
-
+    while data and select.select([], [client], [], 10)[1]:
+        data = data[client.send(data, socket.MSG_DONTWAIT) :]
+    if data:
+        raise TimeoutError("the client takes nothing")
 
 def read_away(client, count):
-    """Reads the rest of a request body; raises if the client leaves before its end."""
+    """Reads the rest of a request body."""
     while count > 0:
-        select.select([client], [], [], 10)
-        piece = client.recv(min(count, 65536))
+        piece = client.recv(min(count, 65536)) if select.select([client], [], [], 10)[0] else b""
         if not piece:
             raise ConnectionError("the client left in the middle of its body")
         count -= len(piece)
-
 
 def answer(control, message, client):
     number, body, lease = message["id"], message["body"], message["mode"] == "lease"
@@ -51,72 +24,55 @@ def answer(control, message, client):
     read_away(client, more)
     text = json.dumps({"client": message["client"], "target": message["request"]["target"]}).encode() + b"\n"
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % len(text)
-    for name, value in message.get("respond", []):
-        head += f"{name}: {value}\r\n".encode("latin-1")
+    head += "".join(f"{name}: {value}\r\n" for name, value in message["respond"]).encode("latin-1")
     head += b"\r\n" if keep else b"Connection: close\r\n\r\n"
-    if message["request"]["method"] == "HEAD":
-        text = b""
+    text = b"" if message["request"]["method"] == "HEAD" else text
     send_all(client, head + text)
-    written = len(head) + len(text)
-    if lease:
-        client.close()  # the front's copy lives on; it compares these numbers with the kernel's
-        end = "keep" if keep else "close"
-        control.send(f"DONE {number} 200 {written} {len(text)} {more} {end}".encode())
+    counts = f"200 {len(head) + len(text)} {len(text)}"
+    if lease:  # the front's copy lives on; it compares these numbers with the kernel's
+        control.send(f"DONE {number} {counts} {more} {'keep' if keep else 'close'}".encode())
     else:
         client.shutdown(socket.SHUT_WR)
-        client.close()
-        if "memo" in message:
-            control.send(f"END {message['memo']} 200 {written} {len(text)}".encode())
-
+        control.send(f"END {message['memo']} {counts}".encode())
 
 def packet(control):
     """Handles one packet; false when the front has left."""
-    try:
-        data, fds, whole = receive(control)
-    except ConnectionError:
-        return False
-    if not data:
-        return False
+    data, fds, flags, _ = socket.recv_fds(control, 65536, 2, socket.MSG_CMSG_CLOEXEC)
     if not data.startswith(b"{"):
-        return True  # GONE or YOURS: by then this receiver is done with the client
+        return bool(data)  # GONE or YOURS: by then this receiver is done with the client
     message = json.loads(data.partition(b"\n")[0])
-    if not whole or not fds:
-        for fd in fds:
-            os.close(fd)
-        control.send(b"PASS %d nofd" % message["id"])
-        return True
-    if "spill" in message:  # a long head is in a file behind the client
-        with os.fdopen(fds.pop(), "rb") as file:
-            message = json.loads(os.pread(file.fileno(), message["spill"], 0).partition(b"\n")[0])
-    client = socket.socket(fileno=fds[0])
-    client.setblocking(False)  # as it came: this tells Python only
-    try:
-        answer(control, message, client)
-    except OSError as e:
-        print("client lost:", e, flush=True)
-        client.close()
-        control.send(b"TAKE %d" % message["id"])  # nothing is to go on there
+    spilled = "spill" in message
+    if len(fds) != 1 + spilled or flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
+        control.send(b"PASS %d nofd" % message["id"])  # nothing is used, somebody else gets the client
+    else:
+        if spilled:  # a long packet is in the file behind the client
+            message = json.loads(os.pread(fds[1], message["spill"], 0).partition(b"\n")[0])
+        with socket.socket(fileno=fds.pop(0)) as client:
+            try:
+                answer(control, message, client)
+            except OSError:
+                control.send(b"TAKE %d" % message["id"])  # nothing is to go on there
+    for fd in fds:
+        os.close(fd)
     return True
 
-
-def main(path):
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    if os.path.lexists(path):
-        os.unlink(path)
-    os.umask(0o077)
-    listener.bind(path)
-    listener.listen(64)
-    print("listening", path, flush=True)
-    sockets = [listener]
-    while True:
-        for ready in select.select(sockets, [], [])[0]:
-            if ready is listener:
-                control = listener.accept()[0]
-                control.send(b"READY example 100 0")
-                sockets.append(control)
-            elif not packet(ready):
-                ready.close()
-                sockets.remove(ready)
-
-
-main(sys.argv[1])
+if os.path.lexists(sys.argv[1]):
+    os.unlink(sys.argv[1])
+os.umask(0o177)
+sockets = [socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)]
+sockets[0].bind(sys.argv[1])
+sockets[0].listen(64)
+print("listening", sys.argv[1], flush=True)
+while True:
+    for ready in select.select(sockets, [], [])[0]:
+        if ready is sockets[0]:
+            sockets.append(ready.accept()[0])
+            sockets[-1].send(b"READY example 100 0")
+            continue
+        try:
+            if packet(ready):
+                continue
+        except ConnectionError:
+            pass  # a front that was killed
+        sockets.remove(ready)
+        ready.close()

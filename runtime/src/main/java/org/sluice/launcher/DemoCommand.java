@@ -37,10 +37,22 @@ final class DemoCommand implements Command {
               + "status.text=Answered by the front itself. Try /hello/\n");
       Files.writeString(
           etc.resolve("org.sluice.route~hello.cfg"),
-          "# Handed over: the front writes the head, the receiver's process the body, on the same connection.\n"
-              + "site=demo\npath=/hello/\ntarget=fd:"
+          "# Handed over: the front writes the head, the receiver's process the body, on the same"
+              + " connection.\n"
+              + "site=demo\n"
+              + "path=/hello/\n"
+              + "target=fd:"
               + DemoReceiver.SOCKET
               + "\n");
+      Files.writeString(
+          etc.resolve("org.sluice.route~lease.cfg"),
+          "# Lent: the receiver writes the whole response and gives the connection back to the"
+              + " front.\n"
+              + "site=demo\n"
+              + "path=/lease/\n"
+              + "target=fd:"
+              + DemoReceiver.LEASE_SOCKET
+              + "\ndialect=sluice\n");
     } catch (IOException e) {
       throw new Failure(etc + ": cannot be written: " + e, e);
     }
@@ -53,6 +65,8 @@ final class DemoCommand implements Command {
     console.say("  curl -i " + address + "/          answered by the front");
     console.say(
         "  curl -iN " + address + "/hello/    head by the front, body by the receiver's process");
+    console.say("  curl -iv " + address + "/lease/ " + address + "/");
+    console.say("      lent and given back: the front answers the second on the same connection");
     console.say(
         "  " + "the configuration is in etc/ of this folder: " + Path.of("").toAbsolutePath());
     console.say("Ctrl-C ends front and receiver.");

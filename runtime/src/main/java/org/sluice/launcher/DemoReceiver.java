@@ -17,6 +17,9 @@ public final class DemoReceiver implements AutoCloseable {
   /** Where it listens, relative to the base. */
   static final String SOCKET = "run/demo.sock";
 
+  /** Where it listens for clients that it gives back, relative to the base. */
+  static final String LEASE_SOCKET = "run/lease.sock";
+
   private static final String RECEIVER = "org.sluice.receiver.demo.Main";
   private static final int LISTENS_WITHIN_SECONDS = 15;
 
@@ -31,6 +34,7 @@ public final class DemoReceiver implements AutoCloseable {
     Path socket = installation.base().resolve(SOCKET);
     try {
       Files.deleteIfExists(socket);
+      Files.deleteIfExists(installation.base().resolve(LEASE_SOCKET));
       String java = ProcessHandle.current().info().command().orElse("java");
       String jars =
           List.of("lib", "bundles/1", "bundles/2").stream()
@@ -47,7 +51,8 @@ public final class DemoReceiver implements AutoCloseable {
               "-cp",
               jars,
               DemoReceiver.class.getName(),
-              SOCKET);
+              SOCKET,
+              LEASE_SOCKET);
       builder
           .redirectOutput(ProcessBuilder.Redirect.INHERIT)
           .redirectError(ProcessBuilder.Redirect.INHERIT);

@@ -44,12 +44,27 @@ class DemoIT {
       assertEquals(receiver.pid(), Long.parseLong(process.group(1)));
       assertNotEquals(front.pid(), receiver.pid());
       assertTrue(hello.body().contains("5/5"), hello.body());
+      leaseComesBack(address, receiver.pid());
     } finally {
       front.destroyForcibly(); // the hardest way to end: nothing of the front's own code runs
       if (receiver != null) {
         receiver.onExit().get(20, TimeUnit.SECONDS);
       }
     }
+  }
+
+  /** Receiver, front, receiver: three answers on one connection. */
+  private static void leaseComesBack(String address, long receiver) throws Exception {
+    HttpClient client = HttpClient.newHttpClient();
+    String[] seen = new String[3];
+    for (int i = 0; i < seen.length; i++) {
+      String path = i == 1 ? "/" : "/lease/";
+      seen[i] = get(client, address + path).body();
+    }
+    String first = "Process " + receiver + " answers on lease 1 of your connection from port ";
+    assertTrue(seen[0].startsWith(first), seen[0]);
+    assertTrue(seen[1].startsWith("Answered by the front"), seen[1]);
+    assertEquals(seen[0].replace("lease 1", "lease 2"), seen[2], "the same connection");
   }
 
   private Process start() throws IOException {
@@ -79,8 +94,13 @@ class DemoIT {
   }
 
   private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
+    return get(HttpClient.newHttpClient(), url);
+  }
+
+  private static HttpResponse<String> get(HttpClient client, String url)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20)).build();
-    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    return client.send(request, HttpResponse.BodyHandlers.ofString());
   }
 }

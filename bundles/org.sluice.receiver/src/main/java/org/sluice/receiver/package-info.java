@@ -7,9 +7,15 @@
  * connection as a {@link org.sluice.receiver.HandedSocket}, writes to it, and ends it with {@link
  * org.sluice.receiver.HandedSocket#finish}. The front is no part of that connection any more.
  *
- * <p>The dialect of this version is {@code classic}: a stream connection for each hand-off, on it
- * one zero byte with one descriptor (SCM_RIGHTS), then the end of the stream. The front has written
- * the response's head, unless its route says {@code flusher=raw}; the receiver writes the body.
+ * <p>Applications that serve many clients in one thread use a {@link
+ * org.sluice.receiver.ReceiverSelector} instead.
+ *
+ * <p>The dialects ({@link org.sluice.receiver.ReceiverOptions#dialect}): {@code classic}, a stream
+ * connection for each hand-off, on it one zero byte with one descriptor (SCM_RIGHTS), then the end
+ * of the stream; {@code scgi} and {@code json}, the same with a message of bytes; {@code sluice},
+ * standing connections with acknowledgement, leases that go back to the front, and reports. With
+ * {@code classic} the front has written the response's head, unless its route says {@code
+ * flusher=raw}; with the others the receiver writes the whole response.
  *
  * <p>Linux on x86-64 and AArch64 only. Needs the bundle (or jar) {@code org.sluice.junixsocket} and
  * nothing else; on Java 24 and later also {@code --enable-native-access=ALL-UNNAMED}.

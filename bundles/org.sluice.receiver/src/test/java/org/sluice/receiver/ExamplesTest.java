@@ -27,13 +27,14 @@ class ExamplesTest {
     PYTHON
   }
 
-  private List<String> command(Language language, String... arguments) throws Exception {
+  private List<String> command(Language language, String name, String... arguments)
+      throws Exception {
     Front.assumeProgram("python3", "-c", "import socket; socket.send_fds");
     List<String> command = new ArrayList<>();
     if (language == Language.C) {
       Front.assumeProgram("cc", "--version");
       Path program = folder.resolve("receiver");
-      String source = EXAMPLES.resolve("receiver.c").toString();
+      String source = EXAMPLES.resolve(name + ".c").toString();
       Process compiler =
           new ProcessBuilder("cc", "-O2", "-Wall", "-Werror", "-o", program.toString(), source)
               .inheritIO()
@@ -41,7 +42,7 @@ class ExamplesTest {
       assertEquals(0, compiler.waitFor());
       command.add(program.toString());
     } else {
-      command.addAll(List.of("python3", EXAMPLES.resolve("receiver.py").toString()));
+      command.addAll(List.of("python3", EXAMPLES.resolve(name + ".py").toString()));
     }
     command.add(folder.resolve("app.sock").toString());
     command.addAll(List.of(arguments));
@@ -62,7 +63,7 @@ class ExamplesTest {
   @ParameterizedTest
   @EnumSource(Language.class)
   void writesItsTextAndRefusesWhatIsNotAgreed(Language language) throws Exception {
-    Process receiver = start(command(language, "hello"));
+    Process receiver = start(command(language, "receiver", "hello"));
     try {
       assertEquals(
           "rw-------",
@@ -89,7 +90,7 @@ class ExamplesTest {
   @ParameterizedTest
   @EnumSource(Language.class)
   void writesAsManyBytesAsAsked(Language language) throws Exception {
-    Process receiver = start(command(language, "-n", "1000000"));
+    Process receiver = start(command(language, "receiver", "-n", "1000000"));
     try {
       assertEquals("x".repeat(1_000_000), Front.text(run("one", 0).get(4)));
       assertEquals(List.of("end", "1000000"), run("upload", 0));
@@ -101,7 +102,7 @@ class ExamplesTest {
   @ParameterizedTest
   @EnumSource(Language.class)
   void replacesADeadReceiverOnly(Language language) throws Exception {
-    List<String> command = command(language);
+    List<String> command = command(language, "receiver");
     Process first = start(command);
     Process second = new ProcessBuilder(command).redirectErrorStream(true).start();
     assertTrue(second.inputReader().readLine().endsWith("a receiver listens there already"));
@@ -116,6 +117,52 @@ class ExamplesTest {
     Files.writeString(file, "precious");
     assertNotEquals(0, new ProcessBuilder(command).start().waitFor());
     assertEquals("precious", Files.readString(file));
+  }
+
+  /** The dialect sluice: leases and gives, packets that are cut or in a file, nothing left over. */
+  @ParameterizedTest
+  @EnumSource(Language.class)
+  void lends(Language language) throws Exception {
+    Process receiver = start(command(language, "sluice"));
+    try {
+      String keep = language == Language.C ? "DONE %d 200 78 13 5 keep" : null;
+      try (Front front = Front.packets(folder.resolve("app.sock"), "lease", 3)) {
+        assertEquals("READY example 100 0", front.line());
+        for (int id = 1; id <= 3; id++) {
+          assertEquals("ACK " + id, front.line());
+          String done = front.line();
+          if (keep == null) {
+            assertTrue(done.matches("DONE " + id + " 200 [0-9]+ [0-9]+ 5 keep"), done);
+          } else {
+            assertEquals(keep.formatted(id), done);
+          }
+        }
+        List<String> words = front.words();
+        assertEquals("end", words.get(0));
+        assertEquals(3, Front.text(words.get(1)).split("HTTP/1.1 200 OK", -1).length - 1);
+      }
+      try (Front front = Front.packets(folder.resolve("app.sock"), "largest", 0)) {
+        for (int id = 1; id <= 2; id++) {
+          assertEquals("ACK " + id, front.line());
+          assertTrue(front.line().matches("DONE " + id + " 200 [0-9]+ [0-9]+ 0 keep.*"));
+        }
+      }
+      try (Front front = Front.packets(folder.resolve("app.sock"), "gift", 0)) {
+        assertEquals("ACK 1", front.line());
+        assertTrue(front.line().matches("END memo-1 200 [0-9]+ [0-9]+"));
+        assertEquals("end", front.words().get(0));
+      }
+      try (Front front = Front.packets(folder.resolve("app.sock"), "several", 0)) {
+        assertEquals("PASS 1 nofd end ", front.line());
+        assertEquals("PASS 2 nofd end ", front.line());
+        assertEquals("PASS 3 nofd end ", front.line());
+        assertEquals("ACK 4", front.line());
+      }
+      Front.await("only the listening socket is left", () -> sockets(receiver) == 1);
+      assertTrue(receiver.isAlive());
+    } finally {
+      receiver.destroy();
+    }
   }
 
   private static long sockets(Process process) {

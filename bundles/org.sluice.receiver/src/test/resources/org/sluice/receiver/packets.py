@@ -95,6 +95,15 @@ def give_up():
     show(line(local))
 
 
+def gift():
+    local = control()
+    line(local)
+    client = give(local, head(1, "give", False))
+    show(line(local))
+    show(line(local))
+    show(rest(client))
+
+
 def yours():
     """A lease becomes a give in the middle of its response: by a word, or by the end of the connection."""
     local = control()
@@ -174,6 +183,18 @@ def wrong():
     give(local, head(2))
     show(line(local).split()[0])
     local.close()
+
+
+def several():
+    """None, two and many descriptors where one is agreed; then one."""
+    local = control()
+    line(local)
+    for number, count in (1, 0), (2, 2), (3, 253), (4, 1):
+        client, server = pair()
+        socket.send_fds(local, [head(number)], [server.fileno()] * count)
+        server.close()
+        said = line(local)
+        show(said if number == 4 else said + " " + rest(client))
 
 
 def largest():

@@ -99,7 +99,7 @@ class LeaksIT {
   }
 
   /** Bytes of all objects that survive a full collection. */
-  private static long liveBytes(Path jcmd, long pid) throws IOException {
+  static long liveBytes(Path jcmd, long pid) throws IOException {
     try (Processes processes = new Processes()) {
       RunningProcess histogram =
           processes.start(jcmd.toString(), Long.toString(pid), "GC.class_histogram");

@@ -10,15 +10,17 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.sluice.receiver.HandOff;
+import org.sluice.receiver.HandOffListener;
 import org.sluice.receiver.HandedSocket;
 import org.sluice.receiver.Receiver;
 import org.sluice.receiver.ReceiverOptions;
 
 /**
- * The demo receiver: {@code Main SOCKET [--full]}. Answers each client with a few lines, one after
- * the other, so that a terminal shows the stream. The front has written the head; with {@code
- * --full} (for routes with {@code flusher=raw}) the demo writes the whole response. Ends on SIGTERM
- * and when the process that started it ends.
+ * The demo receiver: {@code Main SOCKET [--full] [LEASE-SOCKET]}. Answers each client with a few
+ * lines, one after the other, so that a terminal shows the stream. The front has written the head;
+ * with {@code --full} (for routes with {@code flusher=raw}) the demo writes the whole response. At
+ * LEASE-SOCKET it speaks the dialect {@code sluice}: it answers and gives the connection back. Ends
+ * on SIGTERM and when the process that started it ends.
  */
 public final class Main {
   private static final int LINES = 5;
@@ -38,24 +40,34 @@ public final class Main {
    * @param arguments SOCKET, and {@code --full} if wanted
    */
   public static void main(String[] arguments) {
-    boolean full = arguments.length == 2 && arguments[1].equals("--full");
-    if (arguments.length != (full ? 2 : 1) || arguments[0].startsWith("-")) {
-      System.err.println("usage: Main SOCKET [--full]");
+    boolean full = arguments.length >= 2 && arguments[1].equals("--full");
+    int more = full ? 2 : 1;
+    if (arguments.length < more || arguments.length > more + 1 || arguments[0].startsWith("-")) {
+      System.err.println("usage: Main SOCKET [--full] [LEASE-SOCKET]");
       System.exit(2);
     }
     // First of all: a parent that ends while this starts is not the parent any more.
     Optional<ProcessHandle> parent = ProcessHandle.current().parent();
     try {
-      Main demo = new Main(full);
-      Receiver receiver =
-          Receiver.open(Path.of(arguments[0]), ReceiverOptions.defaults(), demo::answer);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> close(receiver), "demo shutdown"));
+      if (arguments.length > more) {
+        listen(
+            arguments[more],
+            ReceiverOptions.defaults().dialect("sluice").name("demo"),
+            new Leases());
+      }
+      listen(arguments[0], ReceiverOptions.defaults(), new Main(full)::answer);
       parent.ifPresent(Main::endWith);
-      System.out.println("listening " + receiver.path());
     } catch (IOException e) {
       System.err.println("demo receiver: " + e.getMessage());
       System.exit(1);
     }
+  }
+
+  private static void listen(String socket, ReceiverOptions options, HandOffListener listener)
+      throws IOException {
+    Receiver receiver = Receiver.open(Path.of(socket), options, listener);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(receiver), "demo shutdown"));
+    System.out.println("listening " + receiver.path());
   }
 
   private void answer(HandOff handOff) throws IOException, InterruptedException {

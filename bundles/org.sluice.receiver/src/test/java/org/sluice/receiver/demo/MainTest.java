@@ -152,7 +152,7 @@ class MainTest {
   @Test
   void usage() throws Exception {
     Process demo = new ProcessBuilder(java("--full")).redirectErrorStream(true).start();
-    assertEquals("usage: Main SOCKET [--full]", demo.inputReader().readLine());
+    assertEquals("usage: Main SOCKET [--full] [LEASE-SOCKET]", demo.inputReader().readLine());
     assertEquals(2, demo.waitFor());
   }
 }
