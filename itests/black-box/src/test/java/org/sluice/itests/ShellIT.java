@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,7 @@ class ShellIT {
 
   private static Front front;
   private static TestReceiver body;
+  private static EventStreams streams;
 
   @BeforeAll
   static void start() throws IOException {
@@ -35,8 +39,11 @@ class ShellIT {
             .route("inner", "path=/fd/inner/", "flusher=opening", "opening.text=hello")
             .route("absent", "path=/absent", "target=fd:run/" + "long-".repeat(15) + "absent.sock")
             .deploy("stamp.jar", Distribution.plugin("stamp"));
+    base.route("lease", "path=/lease", "target=fd:run/s.sock", "dialect=sluice");
     body = TestReceiver.open(base, "run/body.sock", TestReceiver.BODY);
+    streams = EventStreams.open(base, "run/s.sock", 10);
     front = Front.start(base);
+    assertEquals(200, front.get("/lease").status());
     assertEquals(200, front.get("/fd/").status());
     assertEquals(200, front.get("/fd/inner/").status());
     assertEquals(503, front.get("/absent").status());
@@ -51,9 +58,10 @@ class ShellIT {
   }
 
   @AfterAll
-  static void stop() throws IOException {
+  static void stop() throws Exception {
     front.close();
     body.close();
+    streams.close();
   }
 
   private static String command(String command) {
@@ -70,6 +78,7 @@ class ShellIT {
         "sluice:plugin impact JAR",
         "sluice:receivers",
         "sluice:handoffs",
+        "sluice:receiver resume body.sock",
         "sluice:explain http://localhost/fd/inner/x"
       })
   void tablesFitAndJsonParses(String template) throws Exception {
@@ -115,6 +124,65 @@ class ShellIT {
                 row ->
                     Json.text(row, "bundle").equals("org.sluice.flush.opening/0.1.0")
                         && Json.text(row, "calls").equals("1")));
+  }
+
+  @Test
+  void receiversAreTakenOutAndBackIn() throws Exception {
+    for (String name : new String[] {"streams", "s.sock", "s"}) {
+      assertEquals("drained", state(front.table("sluice:receiver drain " + name)));
+      assertEquals(503, front.get("/lease", "X: " + name).status());
+      assertEquals("up", state(front.table("sluice:receiver resume " + name)));
+      assertEquals(200, front.get("/lease").status());
+    }
+  }
+
+  private static String state(List<JsonObject> rows) {
+    assertEquals(1, rows.size());
+    return Json.text(rows.get(0), "state");
+  }
+
+  @Test
+  void aTraceHasEachStepWithItsTime() throws Exception {
+    CompletableFuture<List<JsonObject>> trace =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return front.table("sluice:handoff trace lease");
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    while (!trace.isDone()) {
+      assertEquals(200, front.get("/lease").status());
+    }
+    List<JsonObject> steps = trace.join();
+    assertTrue(steps.size() >= 3, steps::toString);
+    long before = 0;
+    for (JsonObject step : steps) {
+      long micros = step.get("us").getAsLong();
+      assertTrue(micros >= before, steps::toString);
+      before = micros;
+    }
+  }
+
+  @Test
+  void wrongArgumentsAreExplained() throws Exception {
+    String[][] cases = {
+      {"sluice:receiver", "receiver: usage: receiver drain|resume NAME"},
+      {"sluice:receiver drian streams", "receiver: usage: receiver drain|resume NAME"},
+      {"sluice:receiver drain nobody", "receiver: no receiver 'nobody'; 'receivers' lists"},
+      {"sluice:handoff", "handoff: usage: handoff trace ROUTE [COUNT]"},
+      {"sluice:handoff trace nowhere", "handoff: route 'nowhere' has handed nobody over yet"},
+      {"sluice:handoff trace lease 0", "handoff: "},
+      {"sluice:handoff trace lease many", "handoff: "},
+    };
+    for (String[] each : cases) {
+      Distribution.Result result = front.shell(each[0]);
+      assertEquals(1, result.status(), each[0] + ": " + result.text());
+      assertTrue(result.text().contains(each[1]), each[0] + ": " + result.text());
+    }
+    assertTrue(front.ask("sluice:receiver --help").startsWith("usage: receiver "));
+    assertTrue(front.ask("sluice:handoff --help").contains("trace ROUTE [COUNT]"));
   }
 
   @Test

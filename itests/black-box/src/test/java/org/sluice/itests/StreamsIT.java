@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,7 +153,10 @@ class StreamsIT {
         front.await("/fixed", answer -> answer.text().equals(text), "change " + i);
       }
       base.remove("etc/org.sluice.route~sse.cfg");
-      front.awaitStatus("/sse/none", 404);
+      Await.until(
+          () -> front.table("sluice:routes").stream().noneMatch(StreamsIT::isOfStreams),
+          "the streams' route is gone");
+      assertEquals(404, front.get("/sse/none").status());
       load.finish();
       assertEquals(List.of(), load.failures());
       assertTrue(load.succeeded() > 100, "answered " + load.succeeded());
@@ -161,6 +165,10 @@ class StreamsIT {
     }
     receiver.send(EVENT);
     expectEvents(1);
+  }
+
+  private static boolean isOfStreams(JsonObject route) {
+    return Json.text(route, "path").equals("/sse");
   }
 
   /** Another version of a bundle comes, and goes again. */

@@ -138,7 +138,9 @@ final class TableText {
     for (List<String> row : cells) {
       for (int c = 0; c < widths.length; c++) {
         String blanks = " ".repeat(name - Text.width(heads.get(c)) + GAP);
-        out.append(Text.shorten(heads.get(c) + blanks + row.get(c), width));
+        int room = Math.max(1, width - name - GAP);
+        String line = heads.get(c) + blanks + Text.shorten(row.get(c), room);
+        out.append(Text.shorten(line, width));
         endLine(out);
       }
       out.append('\n');

@@ -55,12 +55,21 @@ final class Text {
     return text.codePointCount(0, text.length());
   }
 
-  /** At most {@code width} characters, the last an ellipsis where something was cut off. */
+  /**
+   * At most {@code width} characters, an ellipsis where something was left out: in the middle of
+   * paths and addresses, whose ends tell the most, else at the end.
+   */
   static String shorten(String text, int width) {
-    if (width(text) <= width) {
+    int length = width(text);
+    if (length <= width) {
       return text;
     }
-    return text.substring(0, text.offsetByCodePoints(0, width - 1)) + ELLIPSIS;
+    boolean path = text.indexOf('/') >= 0 && text.indexOf(' ') < 0;
+    int tail = path ? (width - 1) * 2 / 3 : 0;
+    int head = width - 1 - tail;
+    return text.substring(0, text.offsetByCodePoints(0, head))
+        + ELLIPSIS
+        + text.substring(text.offsetByCodePoints(0, length - tail));
   }
 
   /** The message of a failure, or the name of its class when it has none. */

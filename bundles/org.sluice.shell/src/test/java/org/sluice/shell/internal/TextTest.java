@@ -12,7 +12,16 @@ import org.sluice.api.status.Table;
 
 class TextTest {
   @ParameterizedTest
-  @CsvSource({"abc,3,abc", "abcd,3,ab…", "a,1,a", "ab,1,…", "𝄞𝄞𝄞,2,𝄞…", "'',0,''"})
+  @CsvSource({
+    "abc,3,abc",
+    "abcd,3,ab…",
+    "a,1,a",
+    "ab,1,…",
+    "𝄞𝄞𝄞,2,𝄞…",
+    "'',0,''",
+    "/a/b/c/d,7,/a…/c/d",
+    "/a b/c,4,/a …"
+  })
   void shortens(String text, int width, String expected) {
     assertEquals(expected, Text.shorten(text, width));
     assertTrue(Text.width(expected) <= width);
