@@ -84,9 +84,14 @@ public final class Front implements Closeable {
     return output.readLine();
   }
 
-  /** Sends the script a line. */
+  /** Sends the script an empty line. */
   public void say() throws IOException {
-    process.getOutputStream().write('\n');
+    say("");
+  }
+
+  /** Sends the script a line. */
+  public void say(String line) throws IOException {
+    process.getOutputStream().write((line + '\n').getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().flush();
   }
 

@@ -95,6 +95,16 @@ def give_up():
     show(line(local))
 
 
+def document():
+    """Sends the packet that standard input has, with a client."""
+    local = control()
+    show(line(local))
+    client = give(local, sys.stdin.readline().encode())
+    show(line(local))
+    show(line(local))
+    show(rest(client))
+
+
 def gift():
     local = control()
     line(local)
