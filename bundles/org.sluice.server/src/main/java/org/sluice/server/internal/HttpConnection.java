@@ -188,9 +188,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   boolean hungUp(boolean error) {
     switch (state) {
       case TAKEN -> {
-        // Both directions ended in order: whoever holds the socket has ended ours, and says more.
         if (error) {
           ((TakenSocket) current.work()).hungUp();
+        } else {
+          // Both directions ended in order, and whoever ended ours says more; or it was a reset, of
+          // which the kernel tells one process only, and that was not us.
+          deadline(Discard.NANOS);
         }
       }
       case UPGRADED -> {
@@ -248,6 +251,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
               .fail(new HandlerException(408, "request-body", "the request body took too long"));
       case DRAIN -> linger();
       case LINGER -> close();
+      case TAKEN -> ((TakenSocket) current.work()).hungUp();
       default -> {}
     }
   }
@@ -476,6 +480,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** The socket came back untouched. */
   void putBack() {
     state = State.EXCHANGE;
+    deadline = 0;
   }
 
   /** A lease has ended in order; the exchange's account is closed. */

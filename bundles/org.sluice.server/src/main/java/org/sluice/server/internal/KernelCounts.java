@@ -45,6 +45,7 @@ final class KernelCounts {
   private final ByteBuffer info = ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.nativeOrder());
   private final SocketProbe probe = new SocketProbe();
   private int state;
+  private int waiting;
   private long written;
   private long read;
 
@@ -56,7 +57,7 @@ final class KernelCounts {
   boolean take(Socket socket) {
     try {
       int number = socket.intValue();
-      int waiting = probe.waiting(number);
+      waiting = probe.waiting(number);
       for (int i = 0; i < TRIES; i++) {
         if (!count(socket)) {
           return false;
@@ -98,6 +99,11 @@ final class KernelCounts {
   /** State of the connection at the last {@link #take}. */
   int state() {
     return state;
+  }
+
+  /** Bytes that were received and not read by anybody. */
+  int waiting() {
+    return waiting;
   }
 
   /** Bytes written to the connection since it was made. */

@@ -74,7 +74,10 @@ final class SilentLease implements Lease {
     if (doubt != null) {
       return doubted(report, doubt, written, read);
     }
-    if (counts.state() == KernelCounts.CLOSE_WAIT && connection.inbox().isEmpty()) {
+    if (counts.state() == KernelCounts.CLOSE_WAIT
+        && counts.waiting() == 0
+        && !leftover.hasRemaining()
+        && connection.inbox().isEmpty()) {
       return close(report, written, read);
     }
     if (!restore()) {

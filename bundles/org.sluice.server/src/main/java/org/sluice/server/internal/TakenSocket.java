@@ -277,11 +277,20 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     }
     valid = false;
     transaction.unanswered();
-    if (connection.channel().isOpen() && !gone.isDone()) {
+    boolean alive = connection.channel().isOpen() && !gone.isDone();
+    if (alive && wasMarked && !restore()) {
+      connection.abort("the socket's options cannot be set back");
+    } else if (alive) {
       connection.putBack();
     } else {
       connection.terminate("the client has left");
     }
+  }
+
+  /** A receiver that did not want it may have changed what it shared with us all the same (T18). */
+  private boolean restore() {
+    Loop loop = connection.loop();
+    return SocketControl.restore(connection.channel(), loop.counts().probe(), loop.option());
   }
 
   @Override
