@@ -304,6 +304,40 @@ class TakeTest {
     }
   }
 
+  /** Both directions have ended before the receiver says so: nothing is left to shut down. */
+  @Test // T12
+  void endsALeaseWhoseConnectionIsNoMore() throws Exception {
+    try (TestServer server = new TestServer(taking())) {
+      RawClient client = server.connect();
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      Lease lease = on(socket, socket::lease);
+      String answer = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nall";
+      Descriptors.write(receiver, answer);
+      receiver.shutdown(false, true);
+      assertEquals("all", client.read().body);
+      client.close();
+      TestServer.until("both directions have ended", () -> state(receiver) == KernelCounts.CLOSED);
+      assertEquals(
+          Lease.Ending.ENDED,
+          on(socket, () -> lease.end(new LeaseReport(200, answer.length(), 3, 0))));
+      TestServer.until("closed", () -> server.listener().connections() == 0);
+      receiver.close();
+    }
+  }
+
+  private static int state(Socket socket) {
+    ByteBuffer info = ByteBuffer.allocateDirect(8);
+    try {
+      socket.getRawOpt(6, 11, info);
+      return info.get(0);
+    } catch (java.io.IOException e) {
+      return -1;
+    }
+  }
+
   @Test // T18
   void setsBackWhatAReceiverChangedThatDidNotWantIt() throws Exception {
     try (TestServer server = new TestServer(taking());
