@@ -66,6 +66,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private Limits limits;
   private HttpTransaction current;
   private int requests;
+  private long leasedBytes;
   private String id;
   private long deadline;
   private boolean readingHeads;
@@ -461,6 +462,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   // ---- hand-over
 
+  /** Bytes that were read from the socket, here and by whoever held a lease. */
+  long read() {
+    return intake.received() + leasedBytes;
+  }
+
   /** The socket was taken: from here on nothing is read. */
   void taken() {
     state = State.TAKEN;
@@ -493,10 +499,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
    * A lease has ended as it should, and the connection goes on; the exchange's account is closed.
    *
    * @param leftover bytes of the next request that the receiver has read
-   * @param written what the kernel has counted
+   * @param written what the kernel has counted since the connection was made
+   * @param read what it has counted since the lease began
    */
-  void resumeAfterLease(ByteBuffer leftover, long written) {
+  void resumeAfterLease(ByteBuffer leftover, long written, long read) {
     current = null;
+    leasedBytes += read;
     if (leftover.hasRemaining()) {
       inbox.add(
           loop.allocator().directBuffer(leftover.remaining()).writeBytes(leftover.duplicate()),

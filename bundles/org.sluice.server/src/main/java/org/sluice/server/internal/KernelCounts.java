@@ -76,6 +76,37 @@ final class KernelCounts {
     }
   }
 
+  /**
+   * Reads what was written, and the state; {@link #read} means nothing afterwards.
+   *
+   * @return as {@link #take}
+   */
+  boolean takeWritten(Socket socket) {
+    try {
+      return count(socket);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * As {@link #take}, for somebody who expects that nobody has read beyond {@code expected}. What
+   * arrives between the two calls can only make more of what was read, never less, so one question
+   * about the queue is enough where the answer is the expected one.
+   */
+  boolean takeExpecting(Socket socket, long expected) {
+    try {
+      waiting = probe.waiting(socket.intValue());
+      if (!count(socket)) {
+        return false;
+      }
+      read -= waiting;
+      return read == expected || take(socket);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private boolean count(Socket socket) throws IOException {
     info.clear();
     info.putLong(BYTES_SENT, UNSET);

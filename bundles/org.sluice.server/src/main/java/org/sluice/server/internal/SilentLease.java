@@ -62,7 +62,7 @@ final class SilentLease implements Lease {
       return close(report, report.written(), report.read());
     }
     KernelCounts counts = connection.loop().counts();
-    if (!counts.take(kernelSocket())) {
+    if (!counts.takeExpecting(kernelSocket(), markRead)) {
       return doubted(report, "the counters cannot be read", 0, 0);
     }
     long written = counts.written() - markWritten;
@@ -84,7 +84,7 @@ final class SilentLease implements Lease {
       return doubted(report, "the socket's options cannot be set back", written, read);
     }
     account(report, written, read);
-    connection.resumeAfterLease(leftover, counts.written());
+    connection.resumeAfterLease(leftover, counts.written(), read);
     return Ending.RESUMED;
   }
 
@@ -121,7 +121,7 @@ final class SilentLease implements Lease {
       return close(report, report.written(), report.read());
     }
     KernelCounts counts = connection.loop().counts();
-    if (!counts.take(kernelSocket())) {
+    if (!counts.takeExpecting(kernelSocket(), markRead)) {
       return doubted(report, "the counters cannot be read", 0, 0);
     }
     long written = counts.written() - markWritten;
@@ -190,7 +190,7 @@ final class SilentLease implements Lease {
   @Override
   public long written() {
     KernelCounts counts = connection.loop().counts();
-    return counted && connection.channel().isOpen() && counts.take(kernelSocket())
+    return counted && connection.channel().isOpen() && counts.takeWritten(kernelSocket())
         ? counts.written() - markWritten
         : -1;
   }

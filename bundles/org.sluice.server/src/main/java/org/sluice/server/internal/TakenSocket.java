@@ -92,10 +92,11 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
   public boolean mark() {
     check();
     KernelCounts counts = connection.loop().counts();
-    marked = connection.channel().isOpen() && counts.take(socket());
+    marked = connection.channel().isOpen() && counts.takeWritten(socket());
     if (marked) {
       markWritten = counts.written();
-      markRead = counts.read();
+      // Known without asking; and if somebody reads who has no business to, it is found out later.
+      markRead = connection.read();
       if (!connection.outbound().agrees(markWritten)) {
         // Written after an earlier lease had ended, by whoever held it: the next answer is not
         // ours.
@@ -112,7 +113,7 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     KernelCounts counts = connection.loop().counts();
     return marked
         && connection.channel().isOpen()
-        && counts.take(socket())
+        && counts.takeExpecting(socket(), markRead)
         && counts.written() == markWritten
         && counts.read() == markRead;
   }
