@@ -260,4 +260,19 @@ class AcknowledgementTest {
     // Requests that are under way are still served, and their leases given at once.
     assertEquals("yours", answer(get("/one?hold")).text());
   }
+
+  @Test
+  void shortLeasesEndByThemselvesWhenTheFrontLeaves() throws Exception {
+    world.start("a.sock");
+    world.route("one", "a.sock");
+    world.front.state().graceNanos = java.util.concurrent.TimeUnit.MINUTES.toNanos(10);
+    try (RawHttpClient client = RawHttpClient.connect(world.front.port())) {
+      // The receiver has answered, and waits for the next request before it says DONE.
+      assertEquals("abc", client.send(get("/one?body=3&greedy")).readResponse("GET").text());
+      world.front.state().leave();
+      assertEquals("abcd", client.send(get("/one?body=4")).readResponse("GET").text());
+    }
+    world.await("one", Step.LEASED, 2);
+    assertEquals(0, world.count("one", Step.YOURS));
+  }
 }
