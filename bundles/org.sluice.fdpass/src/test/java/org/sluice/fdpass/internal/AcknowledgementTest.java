@@ -214,11 +214,11 @@ class AcknowledgementTest {
     assertEquals(503, answer(get("/mute")).status());
     assertEquals(503, answer(get("/absent")).status());
     assertEquals(503, answer(get("/stream")).status());
-    String reason = world.front.exchanges.get(2).failure.getMessage();
+    String reason = world.front.exchanges.get(2).failure().getMessage();
     assertTrue(reason.contains("is a socket of another type"), reason);
     assertTrue(
-        world.front.exchanges.get(0).failure.getMessage().contains("did not say READY"),
-        world.front.exchanges.get(0).failure.getMessage());
+        world.front.exchanges.get(0).failure().getMessage().contains("did not say READY"),
+        world.front.exchanges.get(0).failure().getMessage());
   }
 
   @Test
