@@ -20,6 +20,8 @@ ROWS = [
     Row("hand-off, c=128", "/fd/", "httpd", "/fd/", clients=128),
     Row("lease, keep-alive, c=16 (B: a hand-off each)", "/lease/", "httpd", "/fd/", clients=16, keep=True),
     Row("lease, keep-alive, c=128 (B: a hand-off each)", "/lease/", "httpd", "/fd/", clients=128, keep=True),
+    Row("lease 1 MiB, keep-alive, c=16 (B: in-line proxy)", "/lease-large/", "httpd", "/http-large/", clients=16, keep=True,
+        body=1 << 20),
     Row("hand-off raw, c=16", "/fd-raw/", "httpd", "/fd/", clients=16),
     Row("fixed 1 KiB, keep-alive, c=32", "/fixed", "netty", "/", clients=32, keep=True),
     Row("fixed 1 KiB, keep-alive, c=32", "/fixed", "nginx", "/fixed", clients=32, keep=True),

@@ -23,9 +23,10 @@ def workers(place):
         path = place.join("sock", name + ".sock")
         started[name] = place.start(name, [f"{TOOLS}/worker", mode, path, "1024"])
         wait_until(lambda: os.path.exists(path), 5, f"{path} exists")
-    path = place.join("sock", "lease.sock")
-    started["lease"] = place.start("lease", [f"{TOOLS}/sluice", path, "1024"])
-    wait_until(lambda: os.path.exists(path), 5, f"{path} exists")
+    for name, size in (("lease", "1024"), ("lease-large", str(1 << 20))):
+        path = place.join("sock", name + ".sock")
+        started[name] = place.start(name, [f"{TOOLS}/sluice", path, size])
+        wait_until(lambda: os.path.exists(path), 5, f"{path} exists")
     return started
 
 
@@ -36,6 +37,15 @@ def backend(place):
         place.start("backend", [f"{TOOLS}/backend", str(place.backend_port), "1024"])
         wait_until(lambda: http.status(place.backend_port, "/"), 5, "the backend answers")
     return place.backend_port
+
+
+def large_backend(place):
+    """The same with 1 MiB."""
+    if not hasattr(place, "large_port"):
+        place.large_port = free_port()
+        place.start("large-backend", [f"{TOOLS}/backend", str(place.large_port), str(1 << 20)])
+        wait_until(lambda: http.status(place.large_port, "/"), 5, "the large backend answers")
+    return place.large_port
 
 
 def front(place, command=None, dist=None):
@@ -96,6 +106,7 @@ ScriptAlias "/cgi-bin/" "{root}/cgi-bin/"
 ProxyPass "/fd/" "fd://sock/worker.sock"
 ProxyPass "/fd-hold/" "fd://sock/hold.sock"
 ProxyPass "/http/" "http://127.0.0.1:{backend}/"
+ProxyPass "/http-large/" "http://127.0.0.1:{large}/"
 """
 
 
@@ -109,6 +120,7 @@ def httpd_command(place, name):
     conf = os.path.join(folder, "httpd.conf")
     with open(conf, "w") as file:
         file.write(HTTPD.format(folder=folder, root=place.path, port=port, modules=modules[0], backend=backend(place),
+                                large=large_backend(place),
                                 user="User www-data\nGroup www-data" if os.getuid() == 0 else ""))
     return [need("apache2"), "-f", conf, "-DFOREGROUND"], port
 

@@ -44,6 +44,22 @@ def read_exactly(client, n):
     return parts
 
 
+def unchunked(raw):
+    """Content of a chunked body at the start of these bytes; None while its end has not come."""
+    content, at = b"", 0
+    while True:
+        end = raw.find(b"\r\n", at)
+        if end < 0:
+            return None
+        size = int(raw[at:end], 16)
+        if len(raw) < end + 4 + size:
+            return None
+        if size == 0:
+            return content
+        content += raw[end + 2 : end + 2 + size]
+        at = end + 4 + size
+
+
 def body_of(message, rest, client):
     """Content of the request, and how many bytes came from the socket."""
     body = message["body"]
@@ -52,20 +68,15 @@ def body_of(message, rest, client):
         return rest + more, len(more)
     if body["framing"] == "chunked":
         raw, read = rest, 0
-        while not raw.endswith(b"0\r\n\r\n"):
+        while True:
+            content = unchunked(raw)
+            if content is not None:
+                return content, read
             piece = client.recv(65536)
             if not piece:
-                break
+                raise ConnectionResetError(0, "the client left inside a chunked body")
             raw += piece
             read += len(piece)
-        content, at = b"", 0
-        while True:
-            end = raw.index(b"\r\n", at)
-            size = int(raw[at:end], 16)
-            if size == 0:
-                return content, read
-            content += raw[end + 2 : end + 2 + size]
-            at = end + 4 + size
     return b"", 0
 
 
@@ -108,7 +119,7 @@ class Control:
         os.set_blocking(client.fileno(), True)
         try:
             self.answer(message, rest, client)
-        except (ConnectionResetError, BrokenPipeError, TimeoutError) as e:
+        except OSError as e:  # reset, or no peer any more
             say("client lost", e.errno)
             client.close()
         return True

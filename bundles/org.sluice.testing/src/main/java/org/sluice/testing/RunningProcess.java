@@ -145,6 +145,16 @@ public final class RunningProcess {
     return process.exitValue();
   }
 
+  /** Waits until it ends by itself; false if it still runs after that time. */
+  public boolean endsWithin(Duration limit) {
+    try {
+      return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
   /** Kills it and its descendants (SIGKILL) and waits until they are gone. */
   public void kill() {
     List<ProcessHandle> all =

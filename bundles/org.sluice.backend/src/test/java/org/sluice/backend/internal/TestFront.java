@@ -22,6 +22,7 @@ import org.sluice.server.internal.NettyEngine;
 import org.sluice.testing.MapOptions;
 import org.sluice.testing.MemoryRoute;
 import org.sluice.testing.RawHttpClient;
+import org.sluice.testing.WireExchange;
 
 /** The real engine with the handlers of this bundle; the first path segment is a route. */
 final class TestFront implements AutoCloseable {

@@ -4,9 +4,12 @@ import io.netty.channel.IoEventLoop;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -37,6 +40,9 @@ public final class HandOffState {
   private final AtomicInteger unacknowledged = new AtomicInteger();
   private final int mostUnacknowledged = OpenFiles.limit() / 4;
   private volatile boolean leaving;
+
+  /** How long short leases may take to end by themselves when the front or its bundle stops. */
+  volatile long graceNanos = TimeUnit.SECONDS.toNanos(1);
 
   /** Called by the component runtime. */
   @Activate
@@ -159,10 +165,25 @@ public final class HandOffState {
   }
 
   /**
-   * The bundle or the front is about to stop: every lease becomes its receiver's, so that nothing
-   * has to be waited for that may take hours.
+   * The bundle or the front is about to stop: leases that do not end by themselves in a moment
+   * become their receivers', so that nothing has to be waited for that may take hours. A short one
+   * that became a give would end its connection, although its response had promised the client
+   * another request.
    */
   void leave() {
+    Iterator<IoEventLoop> any = loops.keySet().iterator();
+    if (graceNanos == 0 || !any.hasNext()) {
+      giveLeases();
+      return;
+    }
+    try {
+      var unused = any.next().schedule(this::giveLeases, graceNanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      giveLeases();
+    }
+  }
+
+  private void giveLeases() {
     leaving = true;
     for (Receiver receiver : receivers.values()) {
       Controls standing = receiver.controls();
@@ -175,7 +196,7 @@ public final class HandOffState {
   /** Core has drained this bundle's handler: whatever is left was given too little time. */
   @Deactivate
   void close() {
-    leave();
+    giveLeases();
     for (Receiver receiver : receivers.values()) {
       Controls standing = receiver.controls();
       if (standing != null) {

@@ -214,11 +214,11 @@ class AcknowledgementTest {
     assertEquals(503, answer(get("/mute")).status());
     assertEquals(503, answer(get("/absent")).status());
     assertEquals(503, answer(get("/stream")).status());
-    String reason = world.front.exchanges.get(2).failure.getMessage();
+    String reason = world.front.exchanges.get(2).failure().getMessage();
     assertTrue(reason.contains("is a socket of another type"), reason);
     assertTrue(
-        world.front.exchanges.get(0).failure.getMessage().contains("did not say READY"),
-        world.front.exchanges.get(0).failure.getMessage());
+        world.front.exchanges.get(0).failure().getMessage().contains("did not say READY"),
+        world.front.exchanges.get(0).failure().getMessage());
   }
 
   @Test
@@ -259,5 +259,20 @@ class AcknowledgementTest {
     world.await("one", Step.YOURS, 1);
     // Requests that are under way are still served, and their leases given at once.
     assertEquals("yours", answer(get("/one?hold")).text());
+  }
+
+  @Test
+  void shortLeasesEndByThemselvesWhenTheFrontLeaves() throws Exception {
+    world.start("a.sock");
+    world.route("one", "a.sock");
+    world.front.state().graceNanos = java.util.concurrent.TimeUnit.MINUTES.toNanos(10);
+    try (RawHttpClient client = RawHttpClient.connect(world.front.port())) {
+      // The receiver has answered, and waits for the next request before it says DONE.
+      assertEquals("abc", client.send(get("/one?body=3&greedy")).readResponse("GET").text());
+      world.front.state().leave();
+      assertEquals("abcd", client.send(get("/one?body=4")).readResponse("GET").text());
+    }
+    world.await("one", Step.LEASED, 2);
+    assertEquals(0, world.count("one", Step.YOURS));
   }
 }

@@ -19,6 +19,7 @@ import org.sluice.handoff.api.Flusher;
 import org.sluice.handoff.api.Preamble;
 import org.sluice.server.internal.NettyEngine;
 import org.sluice.testing.MemoryRoute;
+import org.sluice.testing.WireExchange;
 
 /**
  * The real engine with the {@code fd:} handler and nothing else; the first path segment is a route.

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,6 +34,7 @@ import org.sluice.testing.RunningProcess;
  */
 class LeaseTortureTest {
   private static final int CLIENTS = 12;
+  private static final String[] SOCKETS = {"a.sock", "b.sock", "c.sock"};
 
   /** Faults of receivers with what they leave the client with. */
   private static final String[] FAULTS = {
@@ -60,6 +62,7 @@ class LeaseTortureTest {
   private final LongAdder answered = new LongAdder();
   private final LongAdder unavailable = new LongAdder();
   private final LongAdder aborted = new LongAdder();
+  private final CountDownLatch started = new CountDownLatch(SOCKETS.length);
   private final AtomicBoolean over = new AtomicBoolean();
   @TempDir private Path folder;
 
@@ -68,13 +71,21 @@ class LeaseTortureTest {
     String again = "torture.seed=" + seed;
     try (PacketReceivers world = new PacketReceivers(folder)) {
       world.front.keepExchanges = false;
-      List<RunningProcess> receivers = new ArrayList<>();
-      for (String socket : new String[] {"a.sock", "b.sock", "c.sock"}) {
-        receivers.add(world.start(socket, "quiet=1"));
+      world.route(
+          "t",
+          String.join(",", SOCKETS),
+          "handoff.ack-timeout",
+          "500ms",
+          "handoff.lease-timeout",
+          "5s");
+      ExecutorService pool = Executors.newFixedThreadPool(CLIENTS + SOCKETS.length);
+      List<Future<?>> keepers = new ArrayList<>();
+      for (int i = 0; i < SOCKETS.length; i++) {
+        Random random = new Random(seed - i);
+        String socket = SOCKETS[i];
+        keepers.add(pool.submit(() -> keep(world, socket, random)));
       }
-      world.route("t", "a.sock,b.sock,c.sock", "handoff.ack-timeout", "500ms");
-      ExecutorService pool = Executors.newFixedThreadPool(CLIENTS + 1);
-      Future<?> killer = pool.submit(() -> kill(world, receivers));
+      started.await();
       List<Future<?>> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
         Random random = new Random(seed + i);
@@ -84,11 +95,14 @@ class LeaseTortureTest {
         client.get(10, TimeUnit.MINUTES);
       }
       over.set(true);
-      killer.get(1, TimeUnit.MINUTES);
+      for (Future<?> keeper : keepers) {
+        keeper.get(1, TimeUnit.MINUTES);
+      }
       pool.shutdown();
       nothingIsLeft(world);
     } catch (Exception | AssertionError e) {
-      fail(again, e);
+      e.printStackTrace();
+      fail(again + ": " + e, e);
     }
     String figures = answered + " answered, " + unavailable + " 503, " + aborted + " aborted";
     assertTrue(answered.sum() > exchanges / 3, again + ": " + figures);
@@ -104,19 +118,15 @@ class LeaseTortureTest {
     }
   }
 
-  /** Kills one receiver after the other, and starts it again. */
-  private Void kill(PacketReceivers world, List<RunningProcess> receivers) throws Exception {
-    Random random = new Random(seed);
-    for (int turn = 0; !over.get(); turn++) {
-      int which = turn % receivers.size();
-      RunningProcess receiver = receivers.get(which);
-      long pause = 1_000 + random.nextInt(2_000);
-      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
-      while (receiver.alive() && System.nanoTime() < until && !over.get()) {
-        Thread.sleep(10);
+  /** Kills a receiver now and then, and starts another one wherever one has died. */
+  private Void keep(PacketReceivers world, String socket, Random random) throws Exception {
+    while (!over.get()) {
+      RunningProcess receiver = world.start(socket, "quiet=1");
+      started.countDown();
+      Duration life = Duration.ofMillis(1_000 + random.nextInt(2_000));
+      if (!receiver.endsWithin(life)) {
+        receiver.kill();
       }
-      receiver.kill();
-      receivers.set(which, world.start((char) ('a' + which) + ".sock", "quiet=1"));
     }
     return null;
   }

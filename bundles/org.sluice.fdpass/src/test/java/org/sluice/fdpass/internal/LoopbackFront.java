@@ -88,7 +88,7 @@ final class LoopbackFront implements AutoCloseable {
         .withDefault("handoff.body", "refuse")
         .withDefault("handoff.linger", "100ms")
         .withDefault("handoff.connect-timeout", "1s")
-        .withDefault("handoff.queue", "100")
+        .withDefault("handoff.queue", "1000")
         .withDefault("handoff.links", "off")
         .withDefault("handoff.socket-check", "on")
         .withDefault("handoff.tcp-keepalive", "60s")

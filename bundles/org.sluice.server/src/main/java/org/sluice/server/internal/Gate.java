@@ -30,6 +30,9 @@ final class Gate implements EpollIoHandle {
   private final Runnable released;
   private HttpConnection owner;
 
+  /** Whether data was announced once since the socket was taken, and epoll not told to be quiet. */
+  private boolean spared;
+
   /** Set while epoll was told to keep quiet about data. */
   private IoRegistration silenced;
 
@@ -78,7 +81,12 @@ final class Gate implements EpollIoHandle {
    * blocking, and taken the bytes that are announced: even a read of no bytes could hold the loop.
    */
   private void taken(IoRegistration registration, int ops) {
-    if ((ops & ~EpollIoOps.EPOLLOUT.value()) != 0) {
+    boolean data = (ops & ~EpollIoOps.EPOLLOUT.value()) != 0;
+    if (data && !spared) {
+      // A client that asks on as soon as it is answered is mostly read from again before epoll says
+      // so once more: two system calls less for each short lease.
+      spared = true;
+    } else if (data) {
       silenced = registration;
       // Never none: Netty would take the descriptor out of the set, and could not change it later.
       registration.submit(
@@ -93,6 +101,7 @@ final class Gate implements EpollIoHandle {
   void listen() {
     IoRegistration its = silenced;
     silenced = null;
+    spared = false;
     if (its != null && its.isValid()) {
       its.submit(READING);
     }

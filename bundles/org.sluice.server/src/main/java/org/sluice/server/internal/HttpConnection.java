@@ -66,6 +66,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private Limits limits;
   private HttpTransaction current;
   private int requests;
+  private long leasedBytes;
   private String id;
   private long deadline;
   private boolean readingHeads;
@@ -188,9 +189,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   boolean hungUp(boolean error) {
     switch (state) {
       case TAKEN -> {
-        // Both directions ended in order: whoever holds the socket has ended ours, and says more.
         if (error) {
           ((TakenSocket) current.work()).hungUp();
+        } else {
+          // Both directions ended in order, and whoever ended ours says more; or it was a reset, of
+          // which the kernel tells one process only, and that was not us.
+          deadline(Discard.NANOS);
         }
       }
       case UPGRADED -> {
@@ -248,6 +252,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
               .fail(new HandlerException(408, "request-body", "the request body took too long"));
       case DRAIN -> linger();
       case LINGER -> close();
+      case TAKEN -> ((TakenSocket) current.work()).hungUp();
       default -> {}
     }
   }
@@ -457,6 +462,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   // ---- hand-over
 
+  /** Bytes that were read from the socket, here and by whoever held a lease. */
+  long read() {
+    return intake.received() + leasedBytes;
+  }
+
   /** The socket was taken: from here on nothing is read. */
   void taken() {
     state = State.TAKEN;
@@ -476,6 +486,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** The socket came back untouched. */
   void putBack() {
     state = State.EXCHANGE;
+    deadline = 0;
   }
 
   /** A lease has ended in order; the exchange's account is closed. */
@@ -488,10 +499,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
    * A lease has ended as it should, and the connection goes on; the exchange's account is closed.
    *
    * @param leftover bytes of the next request that the receiver has read
-   * @param written what the kernel has counted
+   * @param written what the kernel has counted since the connection was made
+   * @param read what it has counted since the lease began
    */
-  void resumeAfterLease(ByteBuffer leftover, long written) {
+  void resumeAfterLease(ByteBuffer leftover, long written, long read) {
     current = null;
+    leasedBytes += read;
     if (leftover.hasRemaining()) {
       inbox.add(
           loop.allocator().directBuffer(leftover.remaining()).writeBytes(leftover.duplicate()),

@@ -27,6 +27,7 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
   private int size = SMALL;
   private int attempted;
   private int last;
+  private long received;
 
   /** From now on nothing is read. */
   void shut() {
@@ -40,6 +41,11 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
 
   boolean isShut() {
     return shut;
+  }
+
+  /** Bytes that were read here since the connection was made. */
+  long received() {
+    return received;
   }
 
   /** Back to small buffers, at the start of a message. */
@@ -87,6 +93,7 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
   public void lastBytesRead(int bytes) {
     // With a buffer without room Netty takes the 0 of recv(2) for an end of file.
     last = shut && bytes <= 0 ? 0 : bytes;
+    received += Math.max(0, bytes);
     if (bytes == attempted && bytes == size && size < LARGE) {
       size = Math.min(size * 4, LARGE);
     }

@@ -45,6 +45,7 @@ final class KernelCounts {
   private final ByteBuffer info = ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.nativeOrder());
   private final SocketProbe probe = new SocketProbe();
   private int state;
+  private int waiting;
   private long written;
   private long read;
 
@@ -56,7 +57,7 @@ final class KernelCounts {
   boolean take(Socket socket) {
     try {
       int number = socket.intValue();
-      int waiting = probe.waiting(number);
+      waiting = probe.waiting(number);
       for (int i = 0; i < TRIES; i++) {
         if (!count(socket)) {
           return false;
@@ -70,6 +71,37 @@ final class KernelCounts {
         waiting = after;
       }
       return false;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Reads what was written, and the state; {@link #read} means nothing afterwards.
+   *
+   * @return as {@link #take}
+   */
+  boolean takeWritten(Socket socket) {
+    try {
+      return count(socket);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * As {@link #take}, for somebody who expects that nobody has read beyond {@code expected}. What
+   * arrives between the two calls can only make more of what was read, never less, so one question
+   * about the queue is enough where the answer is the expected one.
+   */
+  boolean takeExpecting(Socket socket, long expected) {
+    try {
+      waiting = probe.waiting(socket.intValue());
+      if (!count(socket)) {
+        return false;
+      }
+      read -= waiting;
+      return read == expected || take(socket);
     } catch (IOException e) {
       return false;
     }
@@ -98,6 +130,11 @@ final class KernelCounts {
   /** State of the connection at the last {@link #take}. */
   int state() {
     return state;
+  }
+
+  /** Bytes that were received and not read by anybody. */
+  int waiting() {
+    return waiting;
   }
 
   /** Bytes written to the connection since it was made. */

@@ -51,7 +51,7 @@ final class Outbound {
     Runnable alarm = onSurprise;
     kernel = null;
     onSurprise = null;
-    if (!counts.take(SocketControl.of((UnixChannel) ctx.channel()))
+    if (!counts.takeWritten(SocketControl.of((UnixChannel) ctx.channel()))
         || counts.written() != expected) {
       alarm.run();
     }

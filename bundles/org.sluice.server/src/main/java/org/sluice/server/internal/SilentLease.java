@@ -62,7 +62,7 @@ final class SilentLease implements Lease {
       return close(report, report.written(), report.read());
     }
     KernelCounts counts = connection.loop().counts();
-    if (!counts.take(kernelSocket())) {
+    if (!counts.takeExpecting(kernelSocket(), markRead)) {
       return doubted(report, "the counters cannot be read", 0, 0);
     }
     long written = counts.written() - markWritten;
@@ -74,14 +74,17 @@ final class SilentLease implements Lease {
     if (doubt != null) {
       return doubted(report, doubt, written, read);
     }
-    if (counts.state() == KernelCounts.CLOSE_WAIT && connection.inbox().isEmpty()) {
+    if (counts.state() == KernelCounts.CLOSE_WAIT
+        && counts.waiting() == 0
+        && !leftover.hasRemaining()
+        && connection.inbox().isEmpty()) {
       return close(report, written, read);
     }
     if (!restore()) {
       return doubted(report, "the socket's options cannot be set back", written, read);
     }
     account(report, written, read);
-    connection.resumeAfterLease(leftover, counts.written());
+    connection.resumeAfterLease(leftover, counts.written(), read);
     return Ending.RESUMED;
   }
 
@@ -118,7 +121,7 @@ final class SilentLease implements Lease {
       return close(report, report.written(), report.read());
     }
     KernelCounts counts = connection.loop().counts();
-    if (!counts.take(kernelSocket())) {
+    if (!counts.takeExpecting(kernelSocket(), markRead)) {
       return doubted(report, "the counters cannot be read", 0, 0);
     }
     long written = counts.written() - markWritten;
@@ -187,7 +190,7 @@ final class SilentLease implements Lease {
   @Override
   public long written() {
     KernelCounts counts = connection.loop().counts();
-    return counted && connection.channel().isOpen() && counts.take(kernelSocket())
+    return counted && connection.channel().isOpen() && counts.takeWritten(kernelSocket())
         ? counts.written() - markWritten
         : -1;
   }

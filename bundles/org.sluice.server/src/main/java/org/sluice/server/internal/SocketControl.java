@@ -6,6 +6,7 @@ import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.NotYetConnectedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.junixsocket.SocketProbe;
@@ -81,7 +82,8 @@ final class SocketControl {
     try {
       of(channel).shutdown(false, true);
       return true;
-    } catch (IOException e) {
+    } catch (IOException | NotYetConnectedException e) {
+      // The second is Netty's word for ENOTCONN, also where a connection is no more.
       return false;
     }
   }

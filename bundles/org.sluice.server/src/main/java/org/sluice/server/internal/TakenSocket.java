@@ -92,10 +92,11 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
   public boolean mark() {
     check();
     KernelCounts counts = connection.loop().counts();
-    marked = connection.channel().isOpen() && counts.take(socket());
+    marked = connection.channel().isOpen() && counts.takeWritten(socket());
     if (marked) {
       markWritten = counts.written();
-      markRead = counts.read();
+      // Known without asking; and if somebody reads who has no business to, it is found out later.
+      markRead = connection.read();
       if (!connection.outbound().agrees(markWritten)) {
         // Written after an earlier lease had ended, by whoever held it: the next answer is not
         // ours.
@@ -112,7 +113,7 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     KernelCounts counts = connection.loop().counts();
     return marked
         && connection.channel().isOpen()
-        && counts.take(socket())
+        && counts.takeExpecting(socket(), markRead)
         && counts.written() == markWritten
         && counts.read() == markRead;
   }
@@ -277,11 +278,20 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     }
     valid = false;
     transaction.unanswered();
-    if (connection.channel().isOpen() && !gone.isDone()) {
+    boolean alive = connection.channel().isOpen() && !gone.isDone();
+    if (alive && wasMarked && !restore()) {
+      connection.abort("the socket's options cannot be set back");
+    } else if (alive) {
       connection.putBack();
     } else {
       connection.terminate("the client has left");
     }
+  }
+
+  /** A receiver that did not want it may have changed what it shared with us all the same (T18). */
+  private boolean restore() {
+    Loop loop = connection.loop();
+    return SocketControl.restore(connection.channel(), loop.counts().probe(), loop.option());
   }
 
   @Override

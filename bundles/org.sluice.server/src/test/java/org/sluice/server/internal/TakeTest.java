@@ -275,6 +275,93 @@ class TakeTest {
     }
   }
 
+  /** The kernel tells one process of a reset: the receiver that read first, and says nothing. */
+  @Test // T18
+  void tellsOfAResetThatAnotherProcessWasToldOf() throws Exception {
+    try (TestServer server = new TestServer(taking())) {
+      RawClient client = server.connect();
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      on(
+          socket,
+          () -> {
+            client.reset();
+            TestServer.until("the error is taken from the socket", () -> error(receiver) != 0);
+            return null;
+          });
+      socket.gone().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      receiver.close();
+    }
+  }
+
+  /** SO_ERROR, which is 0 for everybody else from then on. */
+  private static int error(Socket socket) {
+    try {
+      return socket.getIntOpt(1, 4);
+    } catch (java.io.IOException e) {
+      return 0;
+    }
+  }
+
+  /** Both directions have ended before the receiver says so: nothing is left to shut down. */
+  @Test // T12
+  void endsALeaseWhoseConnectionIsNoMore() throws Exception {
+    try (TestServer server = new TestServer(taking())) {
+      RawClient client = server.connect();
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      Lease lease = on(socket, socket::lease);
+      String answer = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nall";
+      Descriptors.write(receiver, answer);
+      receiver.shutdown(false, true);
+      assertEquals("all", client.read().body);
+      client.close();
+      TestServer.until("both directions have ended", () -> state(receiver) == KernelCounts.CLOSED);
+      assertEquals(
+          Lease.Ending.ENDED,
+          on(socket, () -> lease.end(new LeaseReport(200, answer.length(), 3, 0))));
+      TestServer.until("closed", () -> server.listener().connections() == 0);
+      receiver.close();
+    }
+  }
+
+  private static int state(Socket socket) {
+    ByteBuffer info = ByteBuffer.allocateDirect(8);
+    try {
+      socket.getRawOpt(6, 11, info);
+      return info.get(0);
+    } catch (java.io.IOException e) {
+      return -1;
+    }
+  }
+
+  @Test // T18
+  void setsBackWhatAReceiverChangedThatDidNotWantIt() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      receiver.setIntOpt(6, 3, 1); // TCP_CORK
+      receiver.setIntOpt(1, 18, 1000); // SO_RCVLOWAT
+      receiver.setSoLinger(0);
+      on(
+          socket,
+          () -> {
+            socket.putBack();
+            return null;
+          });
+      assertEquals(0, receiver.getIntOpt(6, 3), "TCP_CORK");
+      assertEquals(1, receiver.getIntOpt(1, 18), "SO_RCVLOWAT");
+      assertEquals(-1, receiver.getSoLinger());
+      receiver.close();
+    }
+  }
+
   @Test
   void tellsOfAResetAndKeepsTheDescriptor() throws Exception {
     try (TestServer server = new TestServer(taking())) {

@@ -74,7 +74,7 @@ public final class CoreKeys {
       handoff.connect-timeout | duration | 1s     | 1ms..60s    | option | to connect a receiver
       handoff.ack-timeout     | duration | 5s     | 1ms..1h     | option | for ACK, from sending
       handoff.lease-timeout   | duration | 30s    | 1ms..7d     | option | for DONE or TAKE, from sending
-      handoff.queue           | number   | 100    | 0..1000000  | option | hand-offs that may wait for a receiver
+      handoff.queue           | number   | 1000   | 0..1000000  | option | hand-offs that may wait for a receiver
       handoff.queue-timeout   | duration | 5s     | 0s..10m     | option | longest wait in the queue
       handoff.hash            | text     |        |             | option | cookie:NAME, header:NAME, address or path:N
       handoff.hash-overflow   | choice   | wait   | wait next   | option | when the receiver chosen by hash is full

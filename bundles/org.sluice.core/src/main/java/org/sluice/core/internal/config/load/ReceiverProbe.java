@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ final class ReceiverProbe {
   private static final int SOCKET = 0140000;
   private static final int LINK = 0120000;
   private static final int OTHERS_WRITE = 0002;
+
+  private static final String DENIED =
+      "permission denied: this user may not write to the socket or reach its folder";
 
   /** Dialects of the distribution by the type of their socket. */
   private static final Map<String, Boolean> STREAMS =
@@ -89,7 +93,7 @@ final class ReceiverProbe {
 
   /** Null if it is not there, or fine as far as can be seen. */
   private static String reason(Path socket, Options options) {
-    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.notExists(socket, LinkOption.NOFOLLOW_LINKS)) {
       return null;
     }
     try {
@@ -101,13 +105,28 @@ final class ReceiverProbe {
       if ((mode & TYPE) != SOCKET && (mode & TYPE) != LINK) {
         return "it is not a socket";
       }
+      if (rules && !isAllowed(socket, options.list("handoff.allow-users"))) {
+        return "it belongs to user "
+            + Files.getOwner(socket).getName()
+            + ", who is neither the front's own user nor root nor in handoff.allow-users";
+      }
       if (rules && (mode(socket.toRealPath().getParent()) & OTHERS_WRITE) != 0) {
         return "its folder is writable by others (handoff.socket-check)";
       }
       return connect(socket.toRealPath(), options.text("dialect"));
+    } catch (AccessDeniedException e) {
+      return DENIED;
     } catch (IOException e) {
       return "it cannot be examined: " + e;
     }
+  }
+
+  private static boolean isAllowed(Path socket, List<String> users) throws IOException {
+    Integer uid = (Integer) Files.getAttribute(socket, "unix:uid");
+    return uid == 0
+        || uid.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+        || users.contains(uid.toString())
+        || users.contains(Files.getOwner(socket).getName());
   }
 
   private static String connect(Path socket, String dialect) {
@@ -124,7 +143,7 @@ final class ReceiverProbe {
     } catch (IOException e) {
       String text = String.valueOf(e.getMessage());
       if (text.contains("Permission denied")) {
-        return "permission denied: this user may not write to the socket or reach its folder";
+        return DENIED;
       }
       if (text.contains("Protocol wrong type")) {
         return Boolean.TRUE.equals(stream)

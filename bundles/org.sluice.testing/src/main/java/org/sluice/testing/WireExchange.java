@@ -1,4 +1,4 @@
-package org.sluice.backend.internal;
+package org.sluice.testing;
 
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.sluice.api.engine.Transaction;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Connection;
@@ -25,29 +26,44 @@ import org.sluice.api.route.Route;
 import org.sluice.api.route.Site;
 
 /**
- * An exchange on the real engine without a core: plug-ins come from a map, failures have no page.
+ * An exchange on a real engine's transaction without a core: plug-ins come from a map, failures
+ * have no page, the last filter wins. Used as its transaction is.
  */
-final class WireExchange implements Exchange {
+public final class WireExchange implements Exchange {
+  private static final AtomicInteger IDS = new AtomicInteger();
+
   private final Transaction transaction;
   private final Route route;
   private final Map<String, Object> plugins;
-  private final Map<String, Object> attributes = new ConcurrentHashMap<>();
-  private ResponseFilter filter;
+  private final String id = Integer.toString(IDS.incrementAndGet());
   private final CompletableFuture<Outcome> ended = new CompletableFuture<>();
 
-  /** Why it failed, or null. */
-  volatile HandlerException failure;
+  private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
-  WireExchange(Transaction transaction, Route route, Map<String, Object> plugins) {
+  private volatile ResponseFilter filter;
+  private volatile HandlerException failure;
+
+  /**
+   * An exchange.
+   *
+   * @param plugins by the simple name of their contract, a blank and their name, for example {@code
+   *     Flusher raw}; may change while the exchange lives
+   */
+  public WireExchange(Transaction transaction, Route route, Map<String, Object> plugins) {
     this.transaction = transaction;
     this.route = route;
     this.plugins = plugins;
     transaction.onEnd(ended::complete);
   }
 
+  /** Why it failed, or null. */
+  public HandlerException failure() {
+    return failure;
+  }
+
   @Override
   public String id() {
-    return "x";
+    return id;
   }
 
   @Override
@@ -75,7 +91,7 @@ final class WireExchange implements Exchange {
 
       @Override
       public String rest() {
-        return path().substring(route.mappedPath().length());
+        return path().substring(Math.min(path().length(), route.mappedPath().length()));
       }
 
       @Override
@@ -121,7 +137,8 @@ final class WireExchange implements Exchange {
 
   @Override
   public CompletionStage<Void> respond(Response response) {
-    return transaction.respond(filter == null ? response : filter.filter(this, response));
+    ResponseFilter last = filter;
+    return transaction.respond(last == null ? response : last.filter(this, response));
   }
 
   @Override
@@ -146,6 +163,16 @@ final class WireExchange implements Exchange {
 
   @Override
   public CompletionStage<Response> subrequest(Subrequest subrequest) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void redirect(String target, Headers fields) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void rewrite(String target) {
     throw new UnsupportedOperationException();
   }
 
@@ -181,15 +208,5 @@ final class WireExchange implements Exchange {
   @Override
   public CompletionStage<Outcome> ended() {
     return ended;
-  }
-
-  @Override
-  public void redirect(String target, Headers fields) {
-    throw new AssertionError("nothing is redirected here");
-  }
-
-  @Override
-  public void rewrite(String target) {
-    throw new AssertionError("nothing is rewritten here");
   }
 }

@@ -1,0 +1,140 @@
+package org.sluice.core.internal.config.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sluice.core.internal.config.keys.Catalog;
+import org.sluice.core.internal.config.rules.Known;
+import org.sluice.testing.Processes;
+
+/** {@code sluice check} tells why a receiver that is there cannot work. */
+class ReceiverProbeTest {
+  private static final Known KNOWN =
+      Known.of(
+          Set.of("fd", "file"),
+          Set.of("flush", "raw"),
+          Set.of("classic", "scgi", "json", "sluice"));
+
+  private final Processes processes = new Processes();
+  private ServerSocketChannel stream;
+  @TempDir private Path base;
+
+  @AfterEach
+  void close() throws Exception {
+    processes.close();
+    if (stream != null) {
+      stream.close();
+    }
+  }
+
+  private List<String> check(String... route) throws Exception {
+    new Base(base, new Catalog()).site("a", "listen=127.0.0.1:8080").route("r", route);
+    return Checker.check(base, new Catalog(), KNOWN);
+  }
+
+  private void assertReason(String reason, String... route) throws Exception {
+    List<String> printed = check(route);
+    assertEquals(1, printed.size(), printed.toString());
+    String line = printed.get(0);
+    assertTrue(line.startsWith("error ") && line.contains("org.sluice.route~r.cfg"), line);
+    assertTrue(line.contains("run/a.sock cannot work: ") && line.contains(reason), line);
+  }
+
+  private Path socket() throws Exception {
+    Path path = Files.createDirectories(base.resolve("run")).resolve("a.sock");
+    stream = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    stream.bind(UnixDomainSocketAddress.of(path));
+    return path;
+  }
+
+  private void packetSocket() throws Exception {
+    Path path = Files.createDirectories(base.resolve("run")).resolve("a.sock");
+    String script =
+        "import socket,sys\n"
+            + "s=socket.socket(socket.AF_UNIX,socket.SOCK_SEQPACKET)\n"
+            + "s.bind(sys.argv[1]); s.listen(9); print('ready',flush=True)\n"
+            + "sys.stdin.read()";
+    processes
+        .start("python3", "-c", script, path.toString())
+        .awaitLine("ready", Duration.ofSeconds(10));
+  }
+
+  @Test
+  void receiversThatCanWorkOrAreNotThereYet() throws Exception {
+    assertEquals(List.of(), check("target=fd:run/a.sock", "dialect=sluice"));
+    socket();
+    assertEquals(List.of(), check("target=fd:run/a.sock"));
+    assertEquals(List.of(), check("target=fd:run/", "dialect=scgi"));
+  }
+
+  @Test
+  void packetReceiversThatCanWork() throws Exception {
+    packetSocket();
+    assertEquals(List.of(), check("target=fd:run/a.sock", "dialect=sluice"));
+    assertEquals(List.of(), check("target=fd:run/a.sock", "dialect=json"));
+  }
+
+  @Test
+  void anotherTypeOfSocketThanTheDialects() throws Exception {
+    socket();
+    assertReason("the dialect sluice needs SOCK_SEQPACKET", "target=fd:run/", "dialect=sluice");
+    assertReason("the dialect json needs", "target=fd:run/a.sock", "dialect=json");
+  }
+
+  @Test
+  void packetsWhereTheDialectHasNone() throws Exception {
+    packetSocket();
+    assertReason("no SOCK_STREAM socket; the dialect classic", "target=fd:run/a.sock");
+    assertReason("the dialect scgi needs one", "target=fd:run/a.sock", "dialect=scgi");
+  }
+
+  @Test
+  void filesAndLinksAndFoldersOfEverybody() throws Exception {
+    Path file = Files.createDirectories(base.resolve("run")).resolve("a.sock");
+    Files.writeString(file, "no socket");
+    assertReason("it is not a socket", "target=fd:run/a.sock");
+    Files.delete(file);
+
+    Path socket = socket();
+    Files.setPosixFilePermissions(socket.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertReason("its folder is writable by others", "target=fd:run/a.sock");
+    assertEquals(List.of(), check("target=fd:run/a.sock", "handoff.socket-check=off"));
+
+    Files.setPosixFilePermissions(socket.getParent(), PosixFilePermissions.fromString("rwx------"));
+    Files.move(socket, base.resolve("run/b.sock"));
+    Files.createSymbolicLink(socket, Path.of("b.sock"));
+    assertReason("symbolic link", "target=fd:run/a.sock");
+    assertEquals(List.of(), check("target=fd:run/a.sock", "handoff.links=on"));
+  }
+
+  @Test
+  void socketsOfOtherUsers() throws Exception {
+    assumeTrue(
+        "root".equals(System.getProperty("user.name")), "only root can make files of other users");
+    Path socket = socket();
+    Files.setAttribute(socket, "unix:uid", 12_345);
+    assertReason("it belongs to user 12345", "target=fd:run/a.sock");
+    assertEquals(List.of(), check("target=fd:run/a.sock", "handoff.allow-users=12345"));
+  }
+
+  @Test
+  void permissions() throws Exception {
+    assumeTrue(!"root".equals(System.getProperty("user.name")), "root may write wherever it wants");
+    Path socket = socket();
+    Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("---------"));
+    assertReason("permission denied", "target=fd:run/a.sock");
+  }
+}
