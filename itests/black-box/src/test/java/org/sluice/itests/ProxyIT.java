@@ -7,17 +7,11 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.sluice.testing.Processes;
 import org.sluice.testing.RawHttpClient;
 import org.sluice.testing.RawResponse;
@@ -45,73 +39,6 @@ class ProxyIT {
   static void stop() throws IOException {
     front.close();
     backend.close();
-  }
-
-  private static Arguments ambiguous(String name, String bytes) {
-    return Arguments.of(name, bytes);
-  }
-
-  static Stream<Arguments> smuggling() {
-    String post = "POST /r/p HTTP/1.1\r\nHost: a\r\n";
-    String inner = "GET /r/smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
-    String chunks = "0\r\n\r\n" + inner;
-    return Stream.of(
-        ambiguous(
-            "length before chunked",
-            post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks),
-        ambiguous(
-            "chunked before length",
-            post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + chunks),
-        ambiguous("two lengths", post + "Content-Length: 0\r\nContent-Length: 44\r\n\r\n" + inner),
-        ambiguous("list of lengths", post + "Content-Length: 0, 44\r\n\r\n" + inner),
-        ambiguous("signed length", post + "Content-Length: +0\r\n\r\n" + inner),
-        ambiguous("hexadecimal length", post + "Content-Length: 0x2c\r\n\r\n" + inner),
-        ambiguous("chunked twice", post + "Transfer-Encoding: chunked, chunked\r\n\r\n" + chunks),
-        ambiguous("chunked not last", post + "Transfer-Encoding: chunked, gzip\r\n\r\n" + chunks),
-        ambiguous("unknown coding", post + "Transfer-Encoding: xchunked\r\n\r\n" + chunks),
-        ambiguous("blank before colon", post + "Transfer-Encoding : chunked\r\n\r\n" + chunks),
-        ambiguous("folded coding", post + "Transfer-Encoding:\r\n chunked\r\n\r\n" + chunks),
-        ambiguous(
-            "coding behind a control", post + "Transfer-Encoding: \u000bchunked\r\n\r\n" + chunks),
-        ambiguous(
-            "coding in HTTP/1.0",
-            "POST /r/p HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks),
-        ambiguous("lone LF in the head", "POST /r/p HTTP/1.1\nHost: a\n\n" + inner),
-        ambiguous("lone LF in chunks", post + "Transfer-Encoding: chunked\r\n\r\n0\n\n" + inner),
-        ambiguous(
-            "chunk size with a sign",
-            post + "Transfer-Encoding: chunked\r\n\r\n+0\r\n\r\n" + inner),
-        ambiguous(
-            "chunk size with 0x", post + "Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n" + inner),
-        ambiguous(
-            "line end in a chunk extension",
-            post + "Transfer-Encoding: chunked\r\n\r\n0;a=\"\n\"\r\n\r\n" + inner),
-        ambiguous("two hosts", "GET /r/p HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
-        ambiguous("leading control", "\u0001GET /r/p HTTP/1.1\r\nHost: a\r\n\r\n"),
-        ambiguous("HTTP/0.9", "GET /r/smuggled\r\n\r\n"),
-        ambiguous("CR in a value", "GET /r/p HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n"),
-        ambiguous("NUL in a value", "GET /r/p HTTP/1.1\r\nHost: a\r\nX: a\u0000b\r\n\r\n"));
-  }
-
-  /** T1: what is refused reaches no backend, not even in part. */
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("smuggling")
-  void ambiguityIsRefusedWhole(String name, String bytes) throws IOException {
-    int before = backend.requests.size();
-    int answers = 0;
-    try (RawHttpClient client = front.connect()) {
-      client.send(bytes);
-      client.halfClose();
-      String all = new String(client.readToEnd(), StandardCharsets.ISO_8859_1);
-      answers = all.split("HTTP/1.1 200", -1).length - 1;
-      assertTrue(all.startsWith("HTTP/1.1 4") || all.startsWith("HTTP/1.1 5"), all);
-    } catch (SocketException reset) {
-      // As good: nothing was answered.
-    }
-    assertEquals(0, answers);
-    assertEquals(List.of(), backend.broken);
-    List<String> since = backend.requests.subList(before, backend.requests.size());
-    assertTrue(since.stream().noneMatch(line -> line.contains("smuggled")), since.toString());
   }
 
   /** T1: what is accepted arrives as exactly as many requests, whatever their framing was. */
