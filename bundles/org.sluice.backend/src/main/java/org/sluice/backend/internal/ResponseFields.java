@@ -108,7 +108,9 @@ final class ResponseFields {
   /** Gives the response to the client, or the front's own page instead. */
   static void answer(Exchange exchange, BackendOptions options, Response response) {
     ErrorOverride override = options.errorOverride;
-    if (override == null || !override.replaces(response.status()) || isHandOff(response)) {
+    if (override == null
+        || !override.replaces(response.status())
+        || asksForHandOff(response.headers())) {
       respond(exchange, response);
       return;
     }
@@ -136,10 +138,15 @@ final class ResponseFields {
             });
   }
 
-  /** A response that is not for the client at all is no error either. */
-  private static boolean isHandOff(Response response) {
-    return response.headers().contains("X-Socket-Handoff")
-        || response.headers().contains("Sluice-Handoff");
+  /** A response that is not for the client at all. */
+  static boolean asksForHandOff(Headers fields) {
+    for (int i = 0, n = fields.size(); i < n; i++) {
+      String name = fields.name(i);
+      if (FieldRules.isOfFront(name) && !name.equalsIgnoreCase("X-Handoff-Data")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The built-in page; where fields of the backend matter, they must not be lost. */
