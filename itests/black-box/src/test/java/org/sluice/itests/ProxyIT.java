@@ -7,11 +7,19 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.sluice.testing.Await;
+import org.sluice.testing.Descriptors;
 import org.sluice.testing.Processes;
 import org.sluice.testing.RawHttpClient;
 import org.sluice.testing.RawResponse;
@@ -102,16 +110,98 @@ class ProxyIT {
     assertEquals(List.of(), front.complaints("OutOfMemory"));
   }
 
+  /** What clients do not read stays with the backend and in the kernel, not in the front. */
+  @Test
+  void slowReadersDoNotGrowMemory() throws IOException {
+    front.get("/r/bytes/" + LARGE / 8);
+    long before = residentBytes();
+    List<RawHttpClient> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 8; i++) {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(16 * 1024);
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        slow.add(RawHttpClient.connect(new InetSocketAddress(loopback, front.port()), socket));
+        slow.get(i).get("/r/bytes/" + LARGE).readHead();
+      }
+      awaitStandstill();
+      assertTrue(residentBytes() - before < LARGE, "of " + 8 * LARGE + " bytes");
+      assertEquals("recorder", front.get("/r/x").text());
+    } finally {
+      for (RawHttpClient client : slow) {
+        client.close();
+      }
+    }
+    assertEquals(List.of(), front.complaints("OutOfMemory"));
+  }
+
+  /** Until the backend has not got rid of a single byte between two answers to others. */
+  private static void awaitStandstill() {
+    long[] sent = {-1};
+    Await.until(
+        () -> {
+          long before = sent[0];
+          for (int i = 0; i < 50; i++) {
+            front.get("/r/x");
+          }
+          sent[0] = backend.largeBytes.get();
+          return before == sent[0];
+        },
+        "nobody takes anything any more");
+  }
+
+  private static long residentBytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + front.pid() + "/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+      }
+    }
+    throw new IOException("no VmRSS");
+  }
+
+  @Test
+  void manyWebSocketsEchoAtOnce() throws IOException {
+    front.get("/r/x");
+    int before = Descriptors.of(front.pid()).size();
+    List<RawHttpClient> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        RawHttpClient client = front.connect();
+        clients.add(client);
+        upgrade(client);
+      }
+      for (int i = 0; i < clients.size(); i++) {
+        clients.get(i).send("frame " + i);
+      }
+      for (int i = 0; i < clients.size(); i++) {
+        String frame = "frame " + i;
+        assertEquals(frame, new String(clients.get(i).read(frame.length())));
+      }
+      int now = Descriptors.of(front.pid()).size();
+      assertTrue(now - before >= 400, before + " to " + now + " descriptors: two for each");
+    } finally {
+      for (RawHttpClient client : clients) {
+        client.close();
+      }
+    }
+    Await.until(
+        () -> Descriptors.of(front.pid()).size() <= before + 10, "every descriptor is closed");
+  }
+
+  private static void upgrade(RawHttpClient client) throws IOException {
+    client.get(
+        "/r/ws",
+        "Connection: keep-alive, Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+    assertTrue(client.readHead().startsWith("HTTP/1.1 101 "));
+  }
+
   @Test
   void webSocketEchoes() throws IOException {
     try (RawHttpClient client = front.connect()) {
-      client.get(
-          "/r/ws",
-          "Connection: keep-alive, Upgrade",
-          "Upgrade: websocket",
-          "Sec-WebSocket-Version: 13",
-          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
-      assertTrue(client.readHead().startsWith("HTTP/1.1 101 "));
+      upgrade(client);
       for (int i = 0; i < 100; i++) {
         assertEquals("ping " + i % 10, new String(client.send("ping " + i % 10).read(6)));
       }
@@ -155,12 +245,12 @@ class ProxyIT {
       for (int i = 0; System.nanoTime() - end < 0; i++) {
         TestBackend victim = i % 2 == 0 ? one : two;
         long goal = load.succeeded() + 200;
-        org.sluice.testing.Await.until(
+        Await.until(
             Duration.ofSeconds(20), () -> load.succeeded() >= goal, "load before a kill");
         int port = victim.port();
         victim.close();
         long less = load.succeeded() + 200;
-        org.sluice.testing.Await.until(
+        Await.until(
             Duration.ofSeconds(20), () -> load.succeeded() >= less, "load without one");
         TestBackend again = TestBackend.open(i % 2 == 0 ? "one" : "two", port);
         one = i % 2 == 0 ? again : one;
