@@ -240,7 +240,6 @@ final class Forward implements BackendConnection.Listener, RequestPump.Listener,
   }
 
   private Response response(ResponseHead head, Content content) {
-    Hop from = attempts.hop();
     byte[] whole;
     try {
       whole = content.whole();
@@ -248,7 +247,7 @@ final class Forward implements BackendConnection.Listener, RequestPump.Listener,
       throw new IllegalArgumentException(e.getMessage(), e);
     }
     Headers headers =
-        ResponseFields.of(exchange, head.headers(), options, target, from, plan.cookie(from));
+        ResponseFields.of(exchange, head.headers(), options, target, plan, attempts.hop());
     return Response.of(head.status(), headers, whole == null ? content : Body.of(whole));
   }
 

@@ -253,8 +253,14 @@ class ForwardTest {
       assertEquals(405, client.readResponse().status());
       client.send("OPTIONS /r/ HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n");
       assertEquals(200, client.readResponse("OPTIONS").status());
+      for (String bad : new String[] {"x", "-1", "1x", ""}) {
+        client.send("OPTIONS /r/ HTTP/1.1\r\nHost: a\r\nMax-Forwards: " + bad + "\r\n\r\n");
+        assertEquals(400, client.readResponse("OPTIONS").status(), bad);
+      }
     }
     assertEquals(0, backend.requests.size());
+    String forwarded = asked("OPTIONS /r/ HTTP/1.1\r\nHost: a\r\nMax-Forwards: 5\r\n\r\n");
+    assertEquals(List.of("4"), values(forwarded, "Max-Forwards"));
   }
 
   private RawResponse answer(String response, String... options) throws IOException {
