@@ -103,10 +103,16 @@ final class Attempts implements Plan.Waiting {
     plan.answered(hop, status);
   }
 
-  /** It is too slow inside its answer, which has begun to go to the client. */
-  void slow(String reason) {
+  /** Its answer, which has begun to go to the client, is cut off. */
+  void cut(Plan.Fault fault, String reason) {
+    LOG.warn(
+        "exchange {} route {}: backend-cut {}",
+        exchange.id(),
+        exchange.match().route().name(),
+        reason);
+    hop.backend().failures.increment();
     hop.backend().lastError = reason;
-    plan.failed(hop, Plan.Fault.TIMEOUT, reason);
+    plan.failed(hop, fault, reason);
   }
 
   /** It failed; its account is closed. */

@@ -162,10 +162,11 @@ final class Forward implements BackendConnection.Listener, RequestPump.Listener,
     if (sender.goOn()) {
       return;
     }
-    IOException late = new IOException("the backend is too slow");
-    if (connection.content() != null) {
-      attempts.slow(late.getMessage());
-      connection.content().abandon(late);
+    Content content = connection.content();
+    if (content != null) {
+      IOException late = new IOException("the backend is too slow");
+      attempts.cut(Plan.Fault.TIMEOUT, cut(content, "no byte in time"));
+      content.abandon(late);
       return;
     }
     String reason = backend() + " gave no response in time";
@@ -283,10 +284,14 @@ final class Forward implements BackendConnection.Listener, RequestPump.Listener,
     Content content = connection.content();
     attempts.count(content.bytes());
     reusable &= content.isWhole();
-    if (!content.isWhole()) {
-      backend().failures.increment();
+    if (content.fault() != null) {
+      attempts.cut(Plan.Fault.BROKEN, cut(content, content.fault().getMessage()));
     }
     endConnection();
+  }
+
+  private String cut(Content content, String why) {
+    return backend() + ": the answer breaks off behind " + content.bytes() + " bytes: " + why;
   }
 
   // ---- the end
