@@ -43,7 +43,7 @@ class ProxyCheckIT {
           "nocanon=1",
           "forwarded=on",
           "request-buffer=1x",
-          "error-override=399");
+          "error-override=600");
 
   private static Distribution.Result result;
 
