@@ -38,6 +38,9 @@ final class TestBackend implements AutoCloseable {
 
   final AtomicLong bodyBytes = new AtomicLong();
 
+  /** Bytes of large answers that the kernel took. */
+  final AtomicLong largeBytes = new AtomicLong();
+
   private TestBackend(String name, int port) throws IOException {
     this.name = name;
     server = new ServerSocket();
@@ -134,6 +137,7 @@ final class TestBackend implements AutoCloseable {
     byte[] piece = new byte[64 * 1024];
     for (long left = count; left > 0; left -= piece.length) {
       out.write(piece, 0, (int) Math.min(left, piece.length));
+      largeBytes.addAndGet(piece.length);
     }
   }
 

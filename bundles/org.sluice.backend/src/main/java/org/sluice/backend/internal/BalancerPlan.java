@@ -309,6 +309,18 @@ final class BalancerPlan implements Plan {
   }
 
   @Override
+  public List<Hop> hops(Hop answering) {
+    List<Hop> all = new ArrayList<>();
+    all.add(answering);
+    for (Member member : members.of(balancer)) {
+      if (member != answering.member()) {
+        all.add(member.hop(target.path()));
+      }
+    }
+    return all;
+  }
+
+  @Override
   public String cookie(Hop hop) {
     String route = hop.member().config().route();
     return rules.cookie == null || route.equals(session)

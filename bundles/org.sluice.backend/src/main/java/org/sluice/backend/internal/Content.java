@@ -237,6 +237,11 @@ final class Content implements Body {
     return over;
   }
 
+  /** Why the backend's side did not bring all of it; null when it did, or when we gave up. */
+  IOException fault() {
+    return failure != null && failure == connectionEnd ? connectionEnd : null;
+  }
+
   private void giveBack() {
     if (lent != null) {
       lent.release();

@@ -78,7 +78,7 @@ final class HealthCheck {
         .addListener(
             connected -> {
               if (!connected.isSuccess()) {
-                probe.done(Forward.reason(connected.cause()));
+                probe.done(ConnectFailure.reason(connected.cause()));
               }
             });
     probe.limit =

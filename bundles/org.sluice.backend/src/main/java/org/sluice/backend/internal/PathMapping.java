@@ -189,12 +189,14 @@ final class PathMapping {
     if (segments == null) {
       throw new HandlerException(404, "no-route", "the path leads above the root");
     }
-    int matched = 0;
-    for (int i = 0; i < mapped.length(); i++) {
-      matched += mapped.charAt(i) == '/' && i + 1 < mapped.length() ? 1 : 0;
+    int matched = matched(segments, mapped);
+    if (matched < 0) {
+      // Only as text did it begin with the route's path: /app/..;/x is /x for the container.
+      throw new HandlerException(
+          404, "no-route", "mapping=servlet: without parameters the path is not under " + mapped);
     }
     StringBuilder out = new StringBuilder();
-    if (matched > 0 && matched <= segments.size() && !mapped.endsWith("/")) {
+    if (matched > 0 && !mapped.endsWith("/")) {
       String last = segments.get(matched - 1);
       out.append(last, withoutParameters(last).length(), last.length());
     }
@@ -203,5 +205,22 @@ final class PathMapping {
     }
     boolean slashMatched = mapped.endsWith("/") && out.length() > 0;
     return slashMatched ? out.substring(1) : out.toString();
+  }
+
+  /** How many segments make up the route's path; -1 when they are others. */
+  private static int matched(List<String> segments, String mapped) {
+    String path = mapped.endsWith("/") ? mapped.substring(0, mapped.length() - 1) : mapped;
+    int count = 0;
+    for (int at = 0; at < path.length(); count++) {
+      int end = path.indexOf('/', at + 1);
+      end = end < 0 ? path.length() : end;
+      if (count == segments.size()
+          || !path.substring(at, end)
+              .equals(PathCodec.decode(withoutParameters(segments.get(count))))) {
+        return -1;
+      }
+      at = end;
+    }
+    return count;
   }
 }

@@ -1,5 +1,6 @@
 package org.sluice.backend.internal;
 
+import java.util.List;
 import org.sluice.api.http.HandlerException;
 
 /** Which backend a request goes to, and to which next after a failure. Used on one event loop. */
@@ -38,6 +39,11 @@ interface Plan {
 
   /** The attempt with the hop is over, with these bytes in both directions. */
   void ended(Hop hop, long bytes);
+
+  /** All hops whose URLs may stand in a response of one of them. */
+  default List<Hop> hops(Hop answering) {
+    return List.of(answering);
+  }
 
   /** Field {@code Set-Cookie} for the client, or null. */
   default String cookie(Hop hop) {

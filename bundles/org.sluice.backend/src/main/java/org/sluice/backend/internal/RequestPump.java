@@ -41,6 +41,7 @@ final class RequestPump {
   private boolean running;
   private boolean reading;
   private boolean over;
+  private boolean discarding;
   private long sent;
 
   RequestPump(BackendConnection connection, Body body, boolean chunked, Listener listener) {
@@ -76,6 +77,12 @@ final class RequestPump {
     }
   }
 
+  /** Goes on to the end of the body without writing any of it. */
+  void discard() {
+    discarding = true;
+    run();
+  }
+
   /** Gives up; nobody is told any more. */
   void cancel() {
     if (!over) {
@@ -90,14 +97,14 @@ final class RequestPump {
 
   /** One buffer further. False if something has to happen first. */
   private boolean step() {
-    if (!channel.isWritable()) {
+    if (!discarding && !channel.isWritable()) {
       channel.flush();
       if (!channel.isWritable()) {
         listener.waiting(true);
         return false;
       }
     }
-    if (current != null && current.hasRemaining()) {
+    if (current != null && current.hasRemaining() && !discarding) {
       write();
       return true;
     }
@@ -148,7 +155,7 @@ final class RequestPump {
       return true;
     }
     over = true;
-    if (chunked) {
+    if (chunked && !discarding) {
       byte[] last = lastChunk(body.trailers());
       channel.write(connection.loop().allocator().directBuffer(last.length).writeBytes(last));
     }

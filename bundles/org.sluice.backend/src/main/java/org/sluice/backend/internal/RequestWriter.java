@@ -74,6 +74,7 @@ final class RequestWriter {
     text(head.host);
     bytes(CRLF);
     fields(request, options);
+    hopsLeft(request);
     identity(exchange, options);
     connection(head);
     body(head, request.method());
@@ -92,6 +93,16 @@ final class RequestWriter {
       String value = fields.value(i);
       if (passes(name, value, named, options)) {
         field(name, value);
+      }
+    }
+  }
+
+  /** RFC 9110 section 7.6.2: one hop less; that it is a number above zero was seen before. */
+  private void hopsLeft(Request request) {
+    if (request.method().equals("OPTIONS")) {
+      String hops = request.headers().get("Max-Forwards");
+      if (hops != null) {
+        field("Max-Forwards", Integer.toString(Integer.parseInt(hops) - 1));
       }
     }
   }

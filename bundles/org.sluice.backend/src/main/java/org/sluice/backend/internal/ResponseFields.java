@@ -23,8 +23,8 @@ final class ResponseFields {
       Headers fields,
       BackendOptions options,
       BackendTarget target,
-      Hop hop,
-      String cookie) {
+      Plan plan,
+      Hop hop) {
     Set<String> named = FieldRules.named(fields);
     Headers.Builder out = Headers.builder();
     for (int i = 0, n = fields.size(); i < n; i++) {
@@ -34,11 +34,12 @@ final class ResponseFields {
           || (options.responseFilter != null && options.responseFilter.removes(name))) {
         continue;
       }
-      String value = rewritten(exchange, name, fields.value(i), options, target, hop);
+      String value = rewritten(exchange, name, fields.value(i), options, target, plan, hop);
       if (value != null) {
         out.add(name, value);
       }
     }
+    String cookie = plan.cookie(hop);
     if (cookie != null) {
       out.add("Set-Cookie", cookie);
     }
@@ -54,15 +55,20 @@ final class ResponseFields {
       String value,
       BackendOptions options,
       BackendTarget target,
+      Plan plan,
       Hop hop) {
     switch (name.length()) {
+      case 3:
+        return name.equalsIgnoreCase("URI")
+            ? Reverse.rewrite(exchange, value, options, target, plan.hops(hop))
+            : value;
       case 8:
         return name.equalsIgnoreCase("Location")
-            ? Reverse.rewrite(exchange, value, options, target, hop)
+            ? Reverse.rewrite(exchange, value, options, target, plan.hops(hop))
             : value;
       case 16:
         return name.equalsIgnoreCase("Content-Location")
-            ? Reverse.rewrite(exchange, value, options, target, hop)
+            ? Reverse.rewrite(exchange, value, options, target, plan.hops(hop))
             : value;
       case 10:
         return options.cookies != null && name.equalsIgnoreCase("Set-Cookie")
@@ -108,7 +114,9 @@ final class ResponseFields {
   /** Gives the response to the client, or the front's own page instead. */
   static void answer(Exchange exchange, BackendOptions options, Response response) {
     ErrorOverride override = options.errorOverride;
-    if (override == null || !override.replaces(response.status()) || isHandOff(response)) {
+    if (override == null
+        || !override.replaces(response.status())
+        || asksForHandOff(response.headers())) {
       respond(exchange, response);
       return;
     }
@@ -136,10 +144,15 @@ final class ResponseFields {
             });
   }
 
-  /** A response that is not for the client at all is no error either. */
-  private static boolean isHandOff(Response response) {
-    return response.headers().contains("X-Socket-Handoff")
-        || response.headers().contains("Sluice-Handoff");
+  /** A response that is not for the client at all. */
+  static boolean asksForHandOff(Headers fields) {
+    for (int i = 0, n = fields.size(); i < n; i++) {
+      String name = fields.name(i);
+      if (FieldRules.isOfFront(name) && !name.equalsIgnoreCase("X-Handoff-Data")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The built-in page; where fields of the backend matter, they must not be lost. */

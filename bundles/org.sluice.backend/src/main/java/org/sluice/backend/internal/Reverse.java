@@ -1,5 +1,6 @@
 package org.sluice.backend.internal;
 
+import java.util.List;
 import org.sluice.api.http.Exchange;
 
 /**
@@ -11,7 +12,11 @@ final class Reverse {
   private Reverse() {}
 
   static String rewrite(
-      Exchange exchange, String value, BackendOptions options, BackendTarget target, Hop hop) {
+      Exchange exchange,
+      String value,
+      BackendOptions options,
+      BackendTarget target,
+      List<Hop> hops) {
     if (options.reverse.isEmpty() || options.reverse.contains("off")) {
       return value;
     }
@@ -19,9 +24,18 @@ final class Reverse {
     for (int i = 0; result == null && i < options.reverse.size(); i++) {
       String rule = options.reverse.get(i).strip();
       result =
-          rule.equals("auto") ? auto(exchange, value, target, hop) : rule(exchange, value, rule);
+          rule.equals("auto") ? auto(exchange, value, target, hops) : rule(exchange, value, rule);
     }
     return result == null ? value : result;
+  }
+
+  private static String auto(
+      Exchange exchange, String value, BackendTarget target, List<Hop> hops) {
+    String found = null;
+    for (int i = 0; found == null && i < hops.size(); i++) {
+      found = auto(exchange, value, target, hops.get(i));
+    }
+    return found;
   }
 
   private static String auto(Exchange exchange, String value, BackendTarget target, Hop hop) {

@@ -7,12 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,69 +21,7 @@ import org.sluice.testing.RawHttpClient;
 import org.sluice.testing.RawResponse;
 
 /** Which member serves. */
-class BalancerTest {
-  private TestFront front;
-  private final List<RawBackend> backends = new ArrayList<>();
-
-  @BeforeEach
-  void open() throws IOException {
-    front = new TestFront();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    for (RawBackend backend : backends) {
-      backend.close();
-    }
-    front.close();
-  }
-
-  private RawBackend backend(String name) throws IOException {
-    return backend(name, 200, 0);
-  }
-
-  private RawBackend backend(String name, int status, int port) throws IOException {
-    String response =
-        "HTTP/1.1 " + status + " X\r\nContent-Length: " + name.length() + "\r\n\r\n" + name;
-    RawBackend made =
-        new RawBackend(
-            peer -> {
-              while (peer.request() != null) {
-                peer.send(response);
-              }
-            },
-            port);
-    backends.add(made);
-    return made;
-  }
-
-  /** A member with a backend that answers with the member's name. */
-  private RawBackend member(String name, String... keysAndValues) throws IOException {
-    RawBackend backend = backend(name);
-    put(name, backend.url(), keysAndValues);
-    return backend;
-  }
-
-  private void put(String name, String target, String... keysAndValues) {
-    List<String> all = new ArrayList<>(List.of("balancer", "c", "target", target));
-    all.addAll(List.of(keysAndValues));
-    front.member(name, all.toArray(String[]::new));
-  }
-
-  private RawResponse get(String path, String... lines) throws IOException {
-    try (RawHttpClient client = front.connect()) {
-      return client.get(path, lines).readResponse();
-    }
-  }
-
-  private Map<String, Integer> count(int requests, String... lines) throws IOException {
-    Map<String, Integer> counts = new HashMap<>();
-    for (int i = 0; i < requests; i++) {
-      counts.merge(get("/b/x", lines).text(), 1, Integer::sum);
-    }
-    return counts;
-  }
-
+class BalancerTest extends BalancerFixture {
   @Test
   void sharesAreKept() throws IOException {
     member("one");

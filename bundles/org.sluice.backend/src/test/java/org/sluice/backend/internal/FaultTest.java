@@ -1,6 +1,7 @@
 package org.sluice.backend.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.EOFException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sluice.api.http.HandlerException;
 import org.sluice.testing.Await;
 import org.sluice.testing.RawHttpClient;
 import org.sluice.testing.RawResponse;
@@ -46,6 +48,19 @@ class FaultTest {
    *     client can tell that the answer is not whole
    */
   record Fault(String name, RawBackend.Script script, String outcome) {
+    /** What is said about it beside the outcome. */
+    String code() {
+      return switch (outcome) {
+        case "cut" -> "the answer breaks off behind [0-9]+ bytes: .+";
+        case "504" -> "backend-timeout";
+        case "502" ->
+            name.startsWith("closes")
+                ? "backend-closed"
+                : name.equals("101 unasked") ? "backend-upgrade" : "backend-response";
+        default -> "backend-(closed|connect)|the answer breaks off behind [0-9]+ bytes: .+";
+      };
+    }
+
     @Override
     public String toString() {
       return name;
@@ -88,10 +103,9 @@ class FaultTest {
             peer -> {
               peer.request();
               peer.send(head + "Content-Length: 10\r\n\r\nabc");
-              peer.line();
               peer.reset();
             },
-            "cut"),
+            "cut|502"),
         holds("says nothing", "", "504"),
         holds("stalls inside the head", "HTTP/1.1 200 OK\r\nX: y\r\n", "504"),
         holds("stalls inside the body", head + "Content-Length: 10\r\n\r\nabc", "cut"),
@@ -128,6 +142,13 @@ class FaultTest {
         sends("bad chunk extension", chunked + "3;=\r\nabc\r\n0\r\n\r\n", "cut"),
         sends("lone LF in chunks", chunked + "3\nabc\r\n0\r\n\r\n", "cut"),
         sends("bad trailer", chunked + "3\r\nabc\r\n0\r\nX\r\n\r\n", "cut"),
+        sends("chunk larger than announced", chunked + "2\r\nabc\r\n0\r\n\r\n", "cut"),
+        sends("endless chunk line", chunked + "3;" + "x".repeat(70_000), "cut"),
+        sends("endless trailers", chunked + "0\r\n" + "X: y\r\n".repeat(20_000), "cut"),
+        sends(
+            "length that overflows", head + "Content-Length: 99999999999999999999\r\n\r\n", "502"),
+        sends("HTTP/1.1 without a reason and blank", "HTTP/1.1 200\r\nX\r\n\r\n", "502"),
+        holds("stalls after 1xx", "HTTP/1.1 102 P\r\n\r\n", "504"),
         sends("flood of 1xx", "HTTP/1.1 102 P\r\n\r\n".repeat(100), "502"),
         sends("101 unasked", "HTTP/1.1 101 S\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "502"));
   }
@@ -140,17 +161,31 @@ class FaultTest {
           "f",
           backend.url(),
           "backend.first-byte-timeout",
-          "300ms",
+          fault.outcome().equals("504") ? "300ms" : "60s",
           "backend.progress-timeout",
-          "300ms");
+          fault.name().startsWith("stalls") ? "300ms" : "60s");
       long began = System.nanoTime();
       try (RawHttpClient client = front.connect()) {
         String outcome = outcome(client.get("/f/x"));
         assertTrue(outcome.matches(fault.outcome()), outcome);
-        assertTrue(Duration.ofNanos(System.nanoTime() - began).toSeconds() < 3, "in time");
+        assertTrue(code(backend, outcome).matches(fault.code()), code(backend, outcome));
+        assertTrue(Duration.ofNanos(System.nanoTime() - began).toSeconds() < 10, "in time");
       }
       assertIdle(backend);
     }
+  }
+
+  /** What the log and the tables say: the code, and for an answer cut off the backend's error. */
+  private static String code(RawBackend backend, String outcome) {
+    if (outcome.equals("cut")) {
+      Backend account = front.backends.at(Address.ofHost("127.0.0.1", backend.port()));
+      Await.until(() -> account.lastError != null, "the fault is known");
+      assertTrue(account.lastError.startsWith("http://127.0.0.1:" + backend.port() + ": "));
+      return account.lastError.replaceFirst("^[^ ]+: ", "");
+    }
+    HandlerException failure = front.exchanges.get(front.exchanges.size() - 1).failure;
+    assertTrue(failure.getMessage().contains("http://127.0.0.1:" + backend.port()));
+    return failure.code();
   }
 
   /** No connection that went wrong stays, and every account is closed. */
@@ -181,6 +216,9 @@ class FaultTest {
     front.route("gone", "http://127.0.0.1:" + port + "/");
     try (RawHttpClient client = front.connect()) {
       assertEquals(503, client.get("/gone/").readResponse().status());
+      WireExchange last = front.exchanges.get(front.exchanges.size() - 1);
+      assertEquals("backend-connect", last.failure.code());
+      assertEquals("http://127.0.0.1:" + port + ": connection refused", last.failure.getMessage());
     }
   }
 
@@ -207,11 +245,45 @@ class FaultTest {
           "200ms");
       try (RawHttpClient client = front.connect()) {
         assertEquals(504, client.get("/hole/").readResponse().status());
+        WireExchange last = front.exchanges.get(front.exchanges.size() - 1);
+        assertEquals("backend-connect-timeout", last.failure.code());
       }
     } finally {
       for (Socket filler : fillers) {
         filler.close();
       }
+    }
+  }
+
+  /** A route to nowhere: the kernel says so at once. */
+  @Test
+  void unreachableIs503AtOnce() throws Exception {
+    front.route("far", "http://255.255.255.255:9/");
+    try (RawHttpClient client = front.connect()) {
+      assertEquals(503, client.get("/far/").readResponse().status());
+      WireExchange last = front.exchanges.get(front.exchanges.size() - 1);
+      assertEquals("backend-connect", last.failure.code());
+    }
+  }
+
+  /** A client that leaves is no fault of the backend. */
+  @Test
+  void clientThatLeavesIsNotHeldAgainstTheBackend() throws Exception {
+    try (RawBackend backend =
+        new RawBackend(
+            peer -> {
+              peer.request();
+              peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc").hold();
+            })) {
+      front.route("left", backend.url());
+      try (RawHttpClient client = front.connect()) {
+        client.get("/left/").readHead();
+        client.reset();
+      }
+      assertIdle(backend);
+      Backend account = front.backends.at(Address.ofHost("127.0.0.1", backend.port()));
+      assertEquals(0, account.failures.sum());
+      assertNull(account.lastError);
     }
   }
 

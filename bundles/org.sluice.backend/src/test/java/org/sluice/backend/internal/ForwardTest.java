@@ -12,6 +12,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Response;
@@ -251,8 +253,14 @@ class ForwardTest {
       assertEquals(405, client.readResponse().status());
       client.send("OPTIONS /r/ HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n");
       assertEquals(200, client.readResponse("OPTIONS").status());
+      for (String bad : new String[] {"x", "-1", "1x", ""}) {
+        client.send("OPTIONS /r/ HTTP/1.1\r\nHost: a\r\nMax-Forwards: " + bad + "\r\n\r\n");
+        assertEquals(400, client.readResponse("OPTIONS").status(), bad);
+      }
     }
     assertEquals(0, backend.requests.size());
+    String forwarded = asked("OPTIONS /r/ HTTP/1.1\r\nHost: a\r\nMax-Forwards: 5\r\n\r\n");
+    assertEquals(List.of("4"), values(forwarded, "Max-Forwards"));
   }
 
   private RawResponse answer(String response, String... options) throws IOException {
@@ -468,6 +476,86 @@ class ForwardTest {
         }
       }
       Backend account = front.backends.at(Address.ofHost("127.0.0.1", answering.port()));
+      Await.until(() -> account.running.get() == 0, "nothing runs");
+    }
+  }
+
+  /**
+   * A word that comes before the request was read waits for the request's end: whoever gets the
+   * socket finds nothing of it there.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Content-Length: 6 | abc | def",
+        "Transfer-Encoding: chunked | 3~abc~ | 3~def~0~~",
+        "Content-Length: 3~Expect: 100-continue | | abc"
+      })
+  void earlyWordWaitsForTheBody(String fields, String start, String rest) throws IOException {
+    String word = "HTTP/1.1 200 OK\r\nSluice-Handoff: x\r\nContent-Length: 2\r\n\r\nno";
+    try (RawBackend answering =
+        new RawBackend(
+            peer -> {
+              if (peer.head() != null) {
+                peer.send(word);
+                peer.hold();
+              }
+            })) {
+      front.filter =
+          (exchange, response) ->
+              Response.of(200, Headers.empty(), Body.of(response.headers().get("Sluice-Handoff")));
+      front.route("w", answering.url());
+      try (RawHttpClient client = front.connect()) {
+        for (int i = 1; i <= 2; i++) {
+          int connections = i;
+          client.send("POST /w/ HTTP/1.1\r\nHost: a\r\n" + lines(fields) + "\r\n\r\n");
+          client.send(start == null ? "" : lines(start));
+          if (fields.contains("Expect")) {
+            assertEquals(100, client.readResponse("POST").status());
+          }
+          Await.until(() -> answering.connections.get() == connections, "asked, and never again");
+          assertTrue(client.silentFor(Duration.ofMillis(50)), "it waits");
+          assertEquals("x", client.send(lines(rest)).readResponse("POST").text());
+        }
+      }
+      Backend account = front.backends.at(Address.ofHost("127.0.0.1", answering.port()));
+      Await.until(() -> account.running.get() == 0 && account.open.get() == 0, "all is closed");
+    }
+  }
+
+  private static String lines(String text) {
+    return text.replace("~", "\r\n");
+  }
+
+  /** Neither a backend that leaves nor a client that leaves leaves anything behind. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void earlyWordOutlivesItsBackend(boolean clientLeaves) throws IOException {
+    try (RawBackend answering =
+        new RawBackend(
+            peer -> {
+              peer.head();
+              peer.send("HTTP/1.1 200 OK\r\nSluice-Handoff: x\r\nContent-Length: 9\r\n\r\n");
+              peer.reset();
+            })) {
+      front.filter =
+          (exchange, response) -> {
+            response.body().close();
+            return Response.of(200, Headers.empty(), Body.of("handed over"));
+          };
+      front.route("w", answering.url());
+      Backend account = front.backends.at(Address.ofHost("127.0.0.1", answering.port()));
+      try (RawHttpClient client = front.connect()) {
+        client.send("POST /w/ HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
+        Await.until(
+            () -> account.connects.sum() == 1 && account.open.get() == 0, "the backend has left");
+        if (clientLeaves) {
+          client.reset();
+        } else {
+          assertEquals("handed over", client.send("abc").readResponse("POST").text());
+        }
+      }
       Await.until(() -> account.running.get() == 0, "nothing runs");
     }
   }

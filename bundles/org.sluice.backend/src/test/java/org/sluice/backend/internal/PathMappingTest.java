@@ -95,6 +95,17 @@ class PathMappingTest {
     assertEquals(mapped, map(route, target, raw, "/app/whatever", options));
   }
 
+  /** What the container reads as another path than the route's is not the route's. */
+  @ParameterizedTest
+  @CsvSource({"/app/..;/x", "/app;a/..;b/x", "/app/%2e%2e;/x", "/app/../..;/x", "/app/a/../../x"})
+  void servletDoesNotLeaveTheRoute(String raw) {
+    MapOptions options = TestFront.defaults("mapping", "servlet");
+    HandlerException e =
+        assertThrows(
+            HandlerException.class, () -> map("/app/", "http://h/s/", raw, "/app/y", options));
+    assertEquals(404, e.status());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "http://h:8080/x?y",
