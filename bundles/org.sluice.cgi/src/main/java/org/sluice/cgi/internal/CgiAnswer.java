@@ -14,8 +14,6 @@ import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.RawAnswer;
 import org.sluice.api.http.Response;
-import org.sluice.cgi.internal.env.Environment;
-import org.sluice.cgi.internal.env.MetaVariables;
 import org.sluice.cgi.internal.head.Conditions;
 import org.sluice.cgi.internal.head.HeadException;
 import org.sluice.cgi.internal.head.HeadParser;
@@ -52,7 +50,6 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
   private final CgiView view;
   private final String name;
   private final ProgramLoop loop;
-  private final Environment environment;
   private final ScriptLog.Excerpt excerpt;
   private final int badStatus;
   private final HeadParser parser;
@@ -70,14 +67,12 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
       CgiView view,
       String name,
       ProgramLoop loop,
-      Environment environment,
       ScriptLog.Excerpt excerpt,
       int badStatus) {
     this.exchange = exchange;
     this.view = view;
     this.name = name;
     this.loop = loop;
-    this.environment = environment;
     this.excerpt = excerpt;
     this.badStatus = badStatus;
     this.parser = new HeadParser(view.headerLimit);
@@ -202,7 +197,6 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
   private void redirect(String location) {
     if (location.startsWith("/")) {
       state = State.DRAIN;
-      exchange.attribute(MetaVariables.OF_REDIRECTING, environment.map());
       exchange.redirect(location, head.headers());
       drain();
       return;
