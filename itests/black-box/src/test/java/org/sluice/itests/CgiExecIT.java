@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,27 +30,31 @@ class CgiExecIT {
   private static final String SSI = "org.sluice.ssi";
   private static final String CONTRACT = "org.sluice.ssi.api";
   private static final String CGI = "org.sluice.cgi";
-  private static final String PAGE = "/page.shtml";
+  private static final String PAGE = "/pages/page.shtml";
   private static final String PROGRAM = "/cgi-bin/x.sh";
   private static final String OUTPUT = "a[ran]b";
   private static final String ERROR = "a[an error occurred while processing this directive]b";
 
+  private Base base;
   private Front front;
   private final Map<String, Integer> seen = Collections.synchronizedMap(new TreeMap<>());
   private final AtomicBoolean over = new AtomicBoolean();
   private final List<Thread> clients = new ArrayList<>();
 
   @BeforeEach
-  void start() throws IOException {
-    Base base =
-        Base.withSite("cgi-exec", "root=htdocs")
-            .route("files", "target=file:", "ssi=on")
+  void make() throws IOException {
+    base =
+        Base.withSite("exec", "root=htdocs")
+            .route("pages", "path=/pages/", "target=file:htdocs", "ssi=on")
             .route("cgi", "path=/cgi-bin/", "target=cgi:cgi-bin")
             .bytes("htdocs/page.shtml", "a<!--#exec cgi=\"/cgi-bin/x.sh\" -->b".getBytes())
             .bytes("cgi-bin/x.sh", "#!/bin/sh\necho\nprintf '[ran]'\n".getBytes());
     Files.setPosixFilePermissions(
         base.path("cgi-bin/x.sh"), PosixFilePermissions.fromString("rwxr-xr-x"));
-    front = Front.start(base);
+  }
+
+  private void start(Front newFront) {
+    front = newFront.awaitReady();
     for (int i = 0; i < 3; i++) {
       String target = i == 2 ? PROGRAM : PAGE;
       Thread client = new Thread(() -> ask(target), "client-" + i);
@@ -62,7 +67,9 @@ class CgiExecIT {
   @AfterEach
   void stop() {
     over.set(true);
-    front.close();
+    if (front != null) {
+      front.close();
+    }
   }
 
   private void ask(String target) {
@@ -79,6 +86,7 @@ class CgiExecIT {
 
   @Test
   void anyOrderOfStopAndStart() throws Exception {
+    start(Front.launch(base, Distribution.command("run", "--base", base.path().toString())));
     front.await(PAGE, answer -> answer.text().equals(OUTPUT), "the page is whole");
     for (String[] order :
         new String[][] {{CGI, SSI}, {SSI, CGI}, {CGI}, {SSI}, {CGI, SSI}, {SSI, CGI}}) {
@@ -98,19 +106,40 @@ class CgiExecIT {
     onlyKnownAnswers();
   }
 
-  /** CGI is there first, and stays when the contract of pages goes; nobody refreshes it. */
+  /** A front that starts without SSI and its contract; nobody refreshes the CGI bundle. */
   @Test
   void theContractComesLater() throws Exception {
-    front.await(PAGE, answer -> answer.text().equals(OUTPUT), "the page is whole");
-    front.ask("uninstall", id(SSI));
-    front.ask("uninstall", id(CONTRACT));
-    front.ask("refresh");
+    Path home = withoutPages(base.path("home"));
+    start(Front.launch(base, Distribution.command(home, "run", "--base", base.path().toString())));
     front.awaitStatus(PROGRAM, 200);
     front.awaitStatus(PAGE, 503);
     install(CONTRACT);
-    front.ask("start", install(SSI));
+    String ssi = install(SSI);
+    front.ask("start", ssi);
     front.await(PAGE, answer -> answer.text().equals(OUTPUT), "exec is there");
+    front.ask("stop", id(CGI));
+    front.await(PAGE, answer -> answer.text().equals(ERROR), "exec is gone");
+    front.ask("stop", ssi);
+    front.awaitStatus(PAGE, 503);
+    front.ask("start", id(CGI));
+    front.ask("start", ssi);
+    front.await(PAGE, answer -> answer.text().equals(OUTPUT), "exec is back");
     onlyKnownAnswers();
+  }
+
+  /** A copy of the distribution without these two bundles. */
+  private static Path withoutPages(Path copy) throws IOException {
+    Path home = Distribution.HOME;
+    List<Path> left = List.of(Distribution.stock(SSI), Distribution.stock(CONTRACT));
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String first = home.relativize(file).toString();
+        if (!left.contains(file) && !first.matches("(cache|run|log)/.*")) {
+          Files.copy(file, copy.resolve(first), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+    return copy;
   }
 
   private void onlyKnownAnswers() throws InterruptedException {
@@ -143,15 +172,9 @@ class CgiExecIT {
   }
 
   private String install(String bundle) throws IOException {
-    Pattern name = Pattern.compile(Pattern.quote(bundle) + "-[0-9].*\\.jar");
-    try (Stream<Path> jars = Files.walk(Distribution.HOME.resolve("bundles"))) {
-      Path jar =
-          jars.filter(file -> name.matcher(file.getFileName().toString()).matches())
-              .findFirst()
-              .orElseThrow();
-      Matcher id = Pattern.compile("[0-9]+").matcher(front.ask("install", jar.toUri().toString()));
-      assertTrue(id.find(), "an id");
-      return id.group();
-    }
+    String jar = Distribution.stock(bundle).toUri().toString();
+    Matcher id = Pattern.compile("[0-9]+").matcher(front.ask("install", jar));
+    assertTrue(id.find(), "an id");
+    return id.group();
   }
 }
