@@ -88,17 +88,17 @@ class CgiExecIT {
   void anyOrderOfStopAndStart() throws Exception {
     start(Front.launch(base, Distribution.command("run", "--base", base.path().toString())));
     front.await(PAGE, answer -> answer.text().equals(OUTPUT), "the page is whole");
-    for (String[] order :
-        new String[][] {{CGI, SSI}, {SSI, CGI}, {CGI}, {SSI}, {CGI, SSI}, {SSI, CGI}}) {
+    Map<String, String> ids = Map.of(CGI, id(CGI), SSI, id(SSI));
+    for (String[] order : new String[][] {{CGI, SSI}, {SSI, CGI}, {CGI}}) {
       for (String bundle : order) {
-        front.ask("stop", id(bundle));
+        front.ask("stop", ids.get(bundle));
         front.awaitStatus(bundle.equals(CGI) ? PROGRAM : PAGE, 503);
         if (bundle.equals(CGI) && order.length == 1) {
           assertEquals(ERROR, front.get(PAGE).text());
         }
       }
       for (String bundle : order) {
-        front.ask("start", id(bundle));
+        front.ask("start", ids.get(bundle));
       }
       front.await(PAGE, answer -> answer.text().equals(OUTPUT), "exec is back");
       front.awaitStatus(PROGRAM, 200);
@@ -117,11 +117,12 @@ class CgiExecIT {
     String ssi = install(SSI);
     front.ask("start", ssi);
     front.await(PAGE, answer -> answer.text().equals(OUTPUT), "exec is there");
-    front.ask("stop", id(CGI));
+    String cgi = id(CGI);
+    front.ask("stop", cgi);
     front.await(PAGE, answer -> answer.text().equals(ERROR), "exec is gone");
     front.ask("stop", ssi);
     front.awaitStatus(PAGE, 503);
-    front.ask("start", id(CGI));
+    front.ask("start", cgi);
     front.ask("start", ssi);
     front.await(PAGE, answer -> answer.text().equals(OUTPUT), "exec is back");
     onlyKnownAnswers();

@@ -61,7 +61,8 @@ class CgiIT {
         "echo 'Set-Cookie: a=b'",
         "echo");
     program("cgi-bin/env.sh", "echo", "env");
-    program("cgi-bin/fds.sh", "echo", "ls /proc/$$/fd | tr '\\n' ' '");
+    // No pipeline: the shell would hold its ends for a moment.
+    program("cgi-bin/fds.sh", "echo", "ls /proc/$$/fd");
     program(
         "cgi-bin/slow.sh",
         "echo",
@@ -203,7 +204,7 @@ class CgiIT {
   /** T7, T12: nothing of the front's environment, none of its descriptors. */
   @Test
   void nothingIsInherited() throws IOException {
-    assertEquals("0 1 2 ", front.get("/cgi-bin/fds.sh").text().replaceAll("(10|255) ", ""));
+    assertEquals("0\n1\n2\n", front.get("/cgi-bin/fds.sh").text().replaceAll("(10|255)\n", ""));
     String env = front.get("/cgi-bin/env.sh", "Proxy: http://evil").text();
     assertFalse(env.contains("PROXY"), env);
     assertFalse(env.contains("JAVA"), env);
