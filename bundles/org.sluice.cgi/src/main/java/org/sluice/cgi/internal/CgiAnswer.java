@@ -11,11 +11,8 @@ import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
-import org.sluice.api.http.Headers;
 import org.sluice.api.http.RawAnswer;
 import org.sluice.api.http.Response;
-import org.sluice.cgi.internal.env.Environment;
-import org.sluice.cgi.internal.env.MetaVariables;
 import org.sluice.cgi.internal.head.Conditions;
 import org.sluice.cgi.internal.head.HeadException;
 import org.sluice.cgi.internal.head.HeadParser;
@@ -52,7 +49,6 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
   private final CgiView view;
   private final String name;
   private final ProgramLoop loop;
-  private final Environment environment;
   private final ScriptLog.Excerpt excerpt;
   private final int badStatus;
   private final HeadParser parser;
@@ -70,14 +66,12 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
       CgiView view,
       String name,
       ProgramLoop loop,
-      Environment environment,
       ScriptLog.Excerpt excerpt,
       int badStatus) {
     this.exchange = exchange;
     this.view = view;
     this.name = name;
     this.loop = loop;
-    this.environment = environment;
     this.excerpt = excerpt;
     this.badStatus = badStatus;
     this.parser = new HeadParser(view.headerLimit);
@@ -180,7 +174,7 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
       if (judged == 412) {
         exchange.fail(new HandlerException(412, "cgi-condition", "a condition does not hold"));
       } else {
-        exchange.respond(Response.of(304, bodiless(head.headers()), Body.empty()));
+        exchange.respond(Response.of(304, ProgramResponse.bodiless(head.headers()), Body.empty()));
       }
       drain();
       return;
@@ -188,7 +182,8 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
     int status = head.status() == 0 ? 200 : head.status();
     if (method.equals("HEAD") || status == 204 || status == 304) {
       state = State.DRAIN;
-      exchange.respond(response(status, method.equals("HEAD") ? UNKNOWN : Body.empty()));
+      exchange.respond(
+          response(status, method.equals("HEAD") ? ProgramResponse.UNREAD : Body.empty()));
       drain();
       return;
     }
@@ -202,13 +197,12 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
   private void redirect(String location) {
     if (location.startsWith("/")) {
       state = State.DRAIN;
-      exchange.attribute(MetaVariables.OF_REDIRECTING, environment.map());
       exchange.redirect(location, head.headers());
       drain();
       return;
     }
     state = State.DRAIN;
-    exchange.respond(Elsewhere.to(location, bodiless(head.headers())));
+    exchange.respond(Elsewhere.to(location, ProgramResponse.bodiless(head.headers())));
     drain();
   }
 
@@ -262,31 +256,7 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
   }
 
   private Response response(int status, Body content) {
-    Headers headers = head.headers();
-    if (status == 204 || status == 304) {
-      headers = bodiless(headers);
-    }
-    Headers.Builder all = Headers.builder().addAll(headers);
-    if (head.location() != null) {
-      all.add("Location", head.location());
-    }
-    if (view.nosniff && status != 204 && status != 304 && headers.get("Content-Type") == null) {
-      all.set("X-Content-Type-Options", "nosniff");
-    }
-    if (head.close()) {
-      all.add("Connection", "close");
-    }
-    return Response.of(status, all.build(), content).withReason(head.reason());
-  }
-
-  /** Without the fields of a body that is not sent. */
-  private static Headers bodiless(Headers headers) {
-    return Headers.builder()
-        .addAll(headers)
-        .remove("Content-Type")
-        .remove("Content-Encoding")
-        .remove("Content-Range")
-        .build();
+    return ProgramResponse.of(head, status, content, view.nosniff);
   }
 
   private void drain() {
@@ -440,23 +410,4 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
       record.write(exchange.workers());
     }
   }
-
-  /** A body of unknown length that nobody reads: HEAD. */
-  private static final Body UNKNOWN =
-      new Body() {
-        @Override
-        public long length() {
-          return -1;
-        }
-
-        @Override
-        public java.util.concurrent.CompletionStage<java.nio.ByteBuffer> read() {
-          return java.util.concurrent.CompletableFuture.completedStage(null);
-        }
-
-        @Override
-        public void close() {
-          // Nothing is held.
-        }
-      };
 }

@@ -34,6 +34,9 @@ public final class CgiHook implements Hook {
 
   @Override
   public Verdict call(Exchange exchange, Options options) {
+    if (Translation.answers(exchange)) {
+      return Verdict.ANSWERED;
+    }
     if (!options.flag("cgi") && !options.all("cgi").contains("on")) {
       return Verdict.NEXT;
     }

@@ -26,6 +26,11 @@ final class CgiRun extends Run {
   private final boolean nph;
   private List<String> arguments;
 
+  /** Path information, empty for none: of the URL, or of the page that lends its own. */
+  private String info;
+
+  private Translation translation;
+
   CgiRun(CgiState state, Exchange exchange, Options options, CgiView view, ScriptFile script) {
     super(state, exchange, view);
     this.options = options;
@@ -95,21 +100,43 @@ final class CgiRun extends Run {
       return;
     }
     arguments = found;
-    proceed(false);
+    info = script.pathInfo();
+    if (exchange.attribute(ExecMark.NAME) instanceof ExecMark mark && mark.pathInfo != null) {
+      info = Bytes.toText(mark.pathInfo);
+    }
+    if (info.isEmpty()) {
+      proceed(false);
+    } else {
+      Translation.of(exchange, info)
+          .thenAccept(
+              place -> {
+                translation = place;
+                onWorker(() -> proceed(false));
+              });
+    }
+  }
+
+  private Environment environment() {
+    Environment environment = MetaVariables.of(exchange, view, script, contentLength);
+    if (!info.isEmpty()) {
+      environment.set("PATH_INFO", Bytes.of(info));
+      String translated = translation.path();
+      environment.set(
+          "PATH_TRANSLATED",
+          translated == null ? MetaVariables.belowRoot(exchange, info) : translated);
+    }
+    return environment;
   }
 
   @Override
   void launch() {
-    Environment environment = MetaVariables.of(exchange, view, script, contentLength);
-    if (exchange.attribute(ExecMark.NAME) instanceof ExecMark mark && mark.pathInfo != null) {
-      environment.set("PATH_INFO", mark.pathInfo);
-    }
+    Environment environment = environment();
+    exchange.attribute(MetaVariables.OF_PROGRAM, environment);
     boolean input = body.length() != 0;
     SpawnPlan plan =
         new SpawnPlan(
             arguments, environment.block(), Bytes.of(script.path().getParent().toString()), input);
-    CgiAnswer answer =
-        new CgiAnswer(exchange, view, script.path().toString(), loop, environment, excerpt, 500);
+    CgiAnswer answer = new CgiAnswer(exchange, view, script.path().toString(), loop, excerpt, 500);
     try {
       state
           .programs()

@@ -37,9 +37,9 @@ final class ScgiRun extends Run {
     }
     Environment environment = MetaVariables.of(exchange, view, null, contentLength);
     split(environment);
+    exchange.attribute(MetaVariables.OF_PROGRAM, environment);
     byte[] head = netstring(environment.block(), Math.max(0, contentLength));
-    CgiAnswer answer =
-        new CgiAnswer(exchange, view, "scgi:" + address, loop, environment, excerpt, 502);
+    CgiAnswer answer = new CgiAnswer(exchange, view, "scgi:" + address, loop, excerpt, 502);
     loop.run(() -> connect(address, head, answer));
   }
 

@@ -298,10 +298,11 @@ class CgiHandlerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/plain.txt?a=b", "//host/x"})
-  void localRedirect(String target) throws IOException {
+  @CsvSource({"/plain.txt?a=b,", "//host/x,", "/plain.txt,echo 'Status: 200 OK'"})
+  void localRedirect(String target, String status) throws IOException {
     stage.sh(
         "x.sh",
+        status == null ? "true" : status,
         "echo 'Location: " + target + "'",
         "echo 'Set-Cookie: a=b'",
         "echo",

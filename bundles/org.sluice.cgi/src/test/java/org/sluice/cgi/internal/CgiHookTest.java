@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,5 +108,50 @@ class CgiHookTest {
     MemoryExchange other =
         MemoryExchange.get("/x.sh").route("/", "http://127.0.0.1:1", options).build();
     assertSame(Verdict.NEXT, new CgiHook(stage.state).call(other, options));
+  }
+
+  /** Path information, what the routes make of it, and PATH_TRANSLATED. */
+  @ParameterizedTest(name = "{0}: {1} {2}")
+  @CsvSource({
+    "/a,/,file:$,$/a",
+    "/docs/a%20b,/docs/,file:$/there,$/there/a b",
+    "/p/a,/p/,cgi:$/bin,$/bin/a",
+    "/x/y,/x/,http://127.0.0.1:1,ROOT/x/y",
+    "/%C3%A9,/,file:$,$/\u00c3\u00a9",
+  })
+  void placeOfPathInformation(String info, String path, String target, String expected)
+      throws IOException {
+    Files.createDirectories(stage.folder.resolve("there"));
+    Files.createDirectories(stage.folder.resolve("bin"));
+    stage.sh("info.sh", "echo", "printf %s \"$PATH_TRANSLATED\"");
+    String folder = stage.folder.toString();
+    MemoryExchange[] outer = new MemoryExchange[1];
+    outer[0] =
+        stage
+            .get("/cgi-bin/info.sh" + info)
+            .subrequests(
+                asked -> {
+                  MemoryExchange inner =
+                      MemoryExchange.get(asked.target())
+                          .parent(outer[0])
+                          .route(path, target.replace("$", folder), options)
+                          .build();
+                  asked.attributes().forEach(inner::attribute);
+                  boolean answered =
+                      new CgiHook(stage.state).call(inner, options).equals(Verdict.ANSWERED);
+                  assertEquals(204, answered ? inner.status() : 0);
+                  return CompletableFuture.completedStage(inner.response());
+                })
+            .build();
+    try {
+      stage.handler.handle(outer[0], stage.now());
+    } catch (org.sluice.api.http.HandlerException e) {
+      throw new IOException(e);
+    }
+    Await.until(Stage.LIMIT, () -> outer[0].outcome() != null, "the exchange ends");
+    String root = outer[0].site().root().toString();
+    assertEquals(
+        expected.replace("$", folder).replace("ROOT", root),
+        new String(outer[0].bodyBytes(), StandardCharsets.ISO_8859_1));
   }
 }

@@ -7,6 +7,7 @@ import org.sluice.api.file.PathResolver;
 import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Connection;
 import org.sluice.api.http.Exchange;
+import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Request;
 import org.sluice.cgi.internal.CgiView;
 import org.sluice.cgi.internal.process.Bytes;
@@ -17,8 +18,8 @@ import org.sluice.cgi.internal.process.Bytes;
  * that they win; only PATH, LD_LIBRARY_PATH and TZ stay as configured.
  */
 public final class MetaVariables {
-  /** Attribute with the environment of a program that redirected: {@code Map<String, String>}. */
-  public static final String OF_REDIRECTING = "cgi.environment";
+  /** Attribute of an exchange that runs a program: its {@link Environment}. */
+  public static final String OF_PROGRAM = "cgi.environment";
 
   private static final String SOFTWARE = "Sluice";
 
@@ -161,39 +162,58 @@ public final class MetaVariables {
         "SCRIPT_NAME", Bytes.of(isIncluded(exchange) ? script.name() + info : script.name()));
     environment.set("SCRIPT_FILENAME", Bytes.of(script.path().toString()));
     environment.set("PATH_INFO", info.isEmpty() ? null : Bytes.of(info));
-    environment.set("PATH_TRANSLATED", info.isEmpty() ? null : translated(exchange, info));
+    environment.set("PATH_TRANSLATED", info.isEmpty() ? null : belowRoot(exchange, info));
     environment.set("CONTEXT_PREFIX", Bytes.of(script.contextPrefix()));
     environment.set(
         "CONTEXT_DOCUMENT_ROOT",
         Bytes.of(script.contextRoot().toAbsolutePath().normalize().toString()));
   }
 
-  /** Where the path information would lead as a path of the document root. */
-  private static String translated(Exchange exchange, String info) {
-    java.nio.file.Path root = exchange.site().root();
-    PathResolver resolver = new PathResolver(root, LinkPolicy.OFF, false);
+  /** Where path information would lead as a path of the document root. Blocks; for workers. */
+  public static String belowRoot(Exchange exchange, String info) {
+    PathResolver resolver = new PathResolver(exchange.site().root(), LinkPolicy.OFF, false);
     String clean = info.startsWith("/") ? info : "/" + info;
     // The real place of the root, and below it what the client named: nothing is looked up.
     return Bytes.of(resolver.root() + clean);
   }
 
   /**
-   * What was known before a redirect within the front, under {@code REDIRECT_*} (RFC 3875 6.2.2).
+   * What was known before a redirect within the front or of the failure that an error page is for,
+   * under {@code REDIRECT_*} (RFC 3875 section 6.2.2): all variables of a program, the configured
+   * ones of anything else, and with another prefix what came before those.
    */
   private static void redirected(Environment environment, Exchange exchange, Exchange from) {
-    Object before = from.attribute(OF_REDIRECTING);
-    if (before instanceof Map<?, ?> variables) {
-      variables.forEach((name, value) -> environment.set("REDIRECT_" + name, value.toString()));
-    }
+    before(from).forEach((name, value) -> environment.set("REDIRECT_" + name, value));
     Object status = exchange.attribute(Attributes.ERROR_STATUS);
     environment.set("REDIRECT_STATUS", status == null ? "200" : status.toString());
     environment.set("REDIRECT_URL", from.path() == null ? null : Bytes.of(from.path()));
     environment.set("REDIRECT_QUERY_STRING", from.request().query());
     environment.set("REDIRECT_REQUEST_METHOD", from.request().method());
+    HandlerException failure = status == null ? null : from.failure();
+    // Its message may name files and receivers: that is for the log.
+    environment.set("REDIRECT_ERROR_NOTES", failure == null ? null : escape(failure.code()));
     Object user = from.attribute(Attributes.USER);
     if (user != null && environment.get("REMOTE_USER") == null) {
       environment.set("REDIRECT_REMOTE_USER", Bytes.of(user.toString()));
     }
+  }
+
+  private static Map<String, String> before(Exchange from) {
+    if (from.attribute(OF_PROGRAM) instanceof Environment environment) {
+      return environment.map();
+    }
+    Environment environment = new Environment();
+    if (from.match() != null) {
+      CgiView view = from.match().route().options().view(CgiView.class, CgiView::new);
+      view.variables.forEach(environment::add);
+      // They are of a program, and none ran.
+      environment.set("PATH", null);
+      environment.set("TZ", null);
+    }
+    if (from.attribute(Attributes.REDIRECTED_FROM) instanceof Exchange earlier) {
+      redirected(environment, from, earlier);
+    }
+    return environment.map();
   }
 
   /** Variables of the page that includes it; never those that a client or a loader could misuse. */

@@ -3,9 +3,9 @@ package org.sluice.cgi.internal.process;
 import com.sun.jna.Native;
 
 /**
- * The process that leads a program's session. Signals go to its whole process group, and only as
- * long as the leader is not collected or a member of the group was there a moment ago: the kernel
- * gives the number to nobody else meanwhile. Any thread.
+ * The process that leads a program's group. Signals go to its whole process group, and only as long
+ * as the leader is not collected or a member of the group was there a moment ago: the kernel gives
+ * the number to nobody else meanwhile. Any thread.
  */
 final class Leader {
   private final int pid;

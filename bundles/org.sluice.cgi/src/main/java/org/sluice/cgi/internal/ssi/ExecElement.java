@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.http.Body;
@@ -15,7 +12,6 @@ import org.sluice.api.http.Subrequest;
 import org.sluice.cgi.internal.CgiState;
 import org.sluice.cgi.internal.ExecMark;
 import org.sluice.ssi.api.Expansion;
-import org.sluice.ssi.api.SluiceSsiElement;
 import org.sluice.ssi.api.SsiAttribute;
 import org.sluice.ssi.api.SsiContext;
 import org.sluice.ssi.api.SsiElement;
@@ -23,19 +19,17 @@ import org.sluice.ssi.api.SsiException;
 
 /**
  * {@code <!--#exec cgi="/cgi-bin/x" -->} and {@code <!--#exec cmd="…" -->}: the output of a program
- * within a page. Published by the CGI bundle, so that without it no page can run anything.
+ * within a page. Published by the CGI bundle ({@link ExecPublisher}), so that without it no page
+ * can run anything.
  */
-@Component(service = SsiElement.class)
-@SluiceSsiElement("exec")
 public final class ExecElement implements SsiElement {
   private static final Logger LOG = LoggerFactory.getLogger(ExecElement.class);
   private static final int LONGEST_COMMAND = 8191;
 
   private final CgiState state;
 
-  /** Called by the component runtime. */
-  @Activate
-  public ExecElement(@Reference CgiState state) {
+  /** Runs programs there. */
+  public ExecElement(CgiState state) {
     this.state = state;
   }
 

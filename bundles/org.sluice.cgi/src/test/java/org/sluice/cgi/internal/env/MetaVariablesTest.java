@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.api.http.Attributes;
+import org.sluice.api.http.HandlerException;
 import org.sluice.cgi.internal.CgiView;
 import org.sluice.testing.MapOptions;
 import org.sluice.testing.MemoryExchange;
@@ -249,7 +250,10 @@ class MetaVariablesTest {
   @Test
   void redirectedWithinTheFront() {
     MemoryExchange first = request("/cgi-bin/first.sh?one").build();
-    first.attribute(MetaVariables.OF_REDIRECTING, Map.of("QUERY_STRING", "one", "X", "y"));
+    Environment environment = new Environment();
+    environment.set("QUERY_STRING", "one");
+    environment.set("X", "y");
+    first.attribute(MetaVariables.OF_PROGRAM, environment);
     first.attribute(Attributes.USER, "u");
     MemoryExchange exchange = request("/cgi-bin/x.sh?two").build();
     exchange.attribute(Attributes.REDIRECTED_FROM, first);
@@ -264,5 +268,45 @@ class MetaVariablesTest {
     assertEquals("two", all.get("QUERY_STRING"));
     exchange.attribute(Attributes.ERROR_STATUS, 404);
     assertEquals("404", of(exchange, options(), "", -1).get("REDIRECT_STATUS"));
+  }
+
+  /** Program, then a file that is missing, then the error page: each step has its prefix. */
+  @Test
+  void redirectedAgainAndAgain() {
+    MemoryExchange first = request("/cgi-bin/first.sh?one").build();
+    Environment environment = new Environment();
+    environment.set("SCRIPT_NAME", "/cgi-bin/first.sh");
+    first.attribute(MetaVariables.OF_PROGRAM, environment);
+    MapOptions configured = options("cgi.set-env.COLOUR", "red");
+    MemoryExchange second =
+        MemoryExchange.get("/missing?two").route("/", "file:/srv/www", configured).build();
+    second.attribute(Attributes.REDIRECTED_FROM, first);
+    second.fail(new HandlerException(404, "file-<missing>", "/srv/www/missing is not there"));
+    MemoryExchange page = request("/cgi-bin/x.sh").build();
+    page.attribute(Attributes.REDIRECTED_FROM, second);
+    page.attribute(Attributes.ERROR_STATUS, 404);
+    Map<String, String> redirects = of(page, options(), "", -1);
+    redirects.keySet().removeIf(name -> !name.startsWith("REDIRECT_"));
+    assertEquals(
+        new TreeMap<>(
+            Map.of(
+                "REDIRECT_STATUS", "404",
+                "REDIRECT_URL", "/missing",
+                "REDIRECT_QUERY_STRING", "two",
+                "REDIRECT_REQUEST_METHOD", "GET",
+                "REDIRECT_ERROR_NOTES", "file-&lt;missing&gt;",
+                "REDIRECT_COLOUR", "red",
+                "REDIRECT_REDIRECT_STATUS", "200",
+                "REDIRECT_REDIRECT_URL", "/cgi-bin/first.sh",
+                "REDIRECT_REDIRECT_QUERY_STRING", "one",
+                "REDIRECT_REDIRECT_REQUEST_METHOD", "GET")),
+        withoutProgram(redirects));
+    assertEquals("/cgi-bin/first.sh", redirects.get("REDIRECT_REDIRECT_SCRIPT_NAME"));
+  }
+
+  private static Map<String, String> withoutProgram(Map<String, String> redirects) {
+    Map<String, String> rest = new TreeMap<>(redirects);
+    rest.remove("REDIRECT_REDIRECT_SCRIPT_NAME");
+    return rest;
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -194,5 +195,15 @@ class HeadParserTest {
   void conditions(String name, String value, String etag, int status) throws HeadException {
     ProgramHead head = head("ETag: " + etag + "\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\n\n");
     assertEquals(status, Conditions.judge(Headers.of(name, value), head));
+  }
+
+  /** A time to come is that of the answer (RFC 9110 section 8.8.2.1). */
+  @Test
+  void modifiedInTheFuture() throws HeadException {
+    Instant before = Instant.now();
+    ProgramHead head = head("Last-Modified: Tue, 31 Dec 2999 23:59:59 GMT\n\n");
+    assertFalse(head.modified().isBefore(before));
+    assertFalse(head.modified().isAfter(Instant.now()));
+    assertFalse(head.headers().get("Last-Modified").contains("2999"));
   }
 }
