@@ -11,8 +11,8 @@ import org.sluice.api.http.Exchange;
 
 /**
  * Back-pressure of {@code overflow=block}: while a log's queue is nearly full, requests of its
- * sites that begin wait. Their connections are not read meanwhile, and no thread waits with them. The hook is there
- * only while a log asks for it, so that others pay nothing.
+ * sites that begin wait. Their connections are not read meanwhile, and no thread waits with them.
+ * The hook is there only while a log asks for it, so that others pay nothing.
  */
 final class Holding implements Hook {
   private final BundleContext context;
