@@ -72,8 +72,8 @@ PAGE = """\
 class Place:
     """A temporary folder with htdocs/, sock/ and log/, and the processes started in it."""
 
-    def __init__(self):
-        self.path = None
+    def __init__(self, access_logs=False):
+        self.path, self.access_logs = None, access_logs
         self._processes = []
 
     def __enter__(self):

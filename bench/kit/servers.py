@@ -51,13 +51,18 @@ def large_backend(place):
 def front(place, command=None, dist=None):
     """The front, by bench/serve or by another command that serves the same paths."""
     port = free_port()
-    environment = {"BENCH_DIR": place.path, "BENCH_PORT": str(port), "BENCH_BACKEND": str(backend(place))}
+    environment = {"BENCH_DIR": place.path, "BENCH_PORT": str(port), "BENCH_BACKEND": str(backend(place)),
+                   "BENCH_LOG": "on" if place.access_logs else "off"}
     if dist:
         environment["BENCH_DIST"] = dist
     name = "Sluice"
     process = place.start(name, command or [os.path.join(BENCH, "serve")], **environment)
     return Server(place, name, port, process, "/fixed")
 
+
+HTTPD_LOG = '''\
+LogFormat "%h %l %u %t \\"%r\\" %>s %b \\"%{{Referer}}i\\" \\"%{{User-Agent}}i\\"" combined
+CustomLog "{folder}/access.log" combined'''
 
 HTTPD = """\
 ServerRoot "{root}"
@@ -66,6 +71,7 @@ Listen 127.0.0.1:{port}
 PidFile "{folder}/httpd.pid"
 DefaultRuntimeDir "{folder}"
 ErrorLog "{folder}/error.log"
+{log}
 LoadModule mpm_event_module {modules}/mod_mpm_event.so
 LoadModule authz_core_module {modules}/mod_authz_core.so
 LoadModule proxy_module {modules}/mod_proxy.so
@@ -111,7 +117,7 @@ ProxyPass "/http-large/" "http://127.0.0.1:{large}/"
 
 
 def httpd_command(place, name):
-    """(command, port) of an Apache httpd with mod_proxy_fdpass. No access log, as the front has none yet."""
+    """(command, port) of an Apache httpd with mod_proxy_fdpass."""
     port, folder = free_port(), place.join(name)
     os.mkdir(folder)
     modules = glob.glob("/usr/lib/apache2/modules") + glob.glob("/usr/lib*/httpd/modules")
@@ -121,6 +127,7 @@ def httpd_command(place, name):
     with open(conf, "w") as file:
         file.write(HTTPD.format(folder=folder, root=place.path, port=port, modules=modules[0], backend=backend(place),
                                 large=large_backend(place),
+                                log=HTTPD_LOG.format(folder=folder) if place.access_logs else "",
                                 user="User www-data\nGroup www-data" if os.getuid() == 0 else ""))
     return [need("apache2"), "-f", conf, "-DFOREGROUND"], port
 
@@ -140,7 +147,7 @@ pid nginx.pid;
 error_log error.log;
 events {{ worker_connections 12000; }}
 http {{
-    access_log off;
+    access_log {log};
     sendfile on;
     keepalive_requests 1000000000;
     keepalive_timeout 120;
@@ -163,6 +170,7 @@ def nginx(place, name):
     conf = os.path.join(folder, "nginx.conf")
     with open(conf, "w") as file:
         file.write(NGINX.format(root=place.path, port=port, fixed="s" * 1024, backend=backend(place),
+                                log="access.log" if place.access_logs else "off",
                                 user="user www-data;" if os.getuid() == 0 else ""))
     process = place.start(name, [need("nginx"), "-p", folder, "-c", conf, "-e", os.path.join(folder, "error.log")])
     return Server(place, name, port, process, "/fixed")

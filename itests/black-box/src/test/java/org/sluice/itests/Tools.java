@@ -54,6 +54,12 @@ final class Tools {
     return RECEIVERS.resolve("receiver.py");
   }
 
+  /** A receiver in Python of that name in {@code examples/receivers}. */
+  static Path receiverInPython(String name) {
+    python();
+    return RECEIVERS.resolve(name + ".py");
+  }
+
   /** Skips the test where there is no Python. */
   static String python() {
     assumeTrue(present("python3"), "python3 is not on the PATH");

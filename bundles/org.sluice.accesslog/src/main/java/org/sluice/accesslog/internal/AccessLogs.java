@@ -1,7 +1,6 @@
 package org.sluice.accesslog.internal;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -281,8 +280,7 @@ public final class AccessLogs {
       turn.begin();
     }
     try {
-      Instant now = Instant.now();
-      turn.entry.begin(exchange, outcome, now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000);
+      turn.entry.begin(exchange, outcome, turn.nowMicros());
       logs.write(turn, exchange.site());
     } finally {
       turn.end();

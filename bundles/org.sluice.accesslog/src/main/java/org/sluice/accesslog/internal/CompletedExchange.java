@@ -42,8 +42,13 @@ final class CompletedExchange implements Exchange {
     this.completion = new Completion(completion);
     this.outcome = outcome;
     attribute(Attributes.HANDOFF_OUTCOME, "ended");
-    attribute(Attributes.HANDOFF_RECEIVER, completion.receiver());
-    attribute(Attributes.HANDOFF_DIALECT, completion.dialect());
+    attribute(Attributes.HANDOFF_RECEIVER, known(completion.receiver()));
+    attribute(Attributes.HANDOFF_DIALECT, known(completion.dialect()));
+  }
+
+  /** A completion has empty text for what there was none of. */
+  private static String known(String text) {
+    return text == null || text.isEmpty() ? null : text;
   }
 
   /** What is known, as request, connection, site and route at once. */
@@ -56,7 +61,7 @@ final class CompletedExchange implements Exchange {
     Completion(org.sluice.handoff.api.Completion known) {
       this.known = known;
       words = known.requestLine() == null ? new String[0] : known.requestLine().split(" ", 3);
-      headers = field(known.host());
+      headers = field(CompletedExchange.known(known.host()));
       remote = new InetSocketAddress(literal(known.clientAddress()), known.clientPort());
     }
 
@@ -203,7 +208,8 @@ final class CompletedExchange implements Exchange {
 
   @Override
   public String id() {
-    return completion.known.exchangeId() == null ? "-" : completion.known.exchangeId();
+    String id = known(completion.known.exchangeId());
+    return id == null ? "-" : id;
   }
 
   @Override
@@ -218,14 +224,14 @@ final class CompletedExchange implements Exchange {
 
   @Override
   public Site site() {
-    return completion.known.site() == null ? null : new NamedSite(completion.known.site());
+    String name = known(completion.known.site());
+    return name == null ? null : new NamedSite(name);
   }
 
   @Override
   public Match match() {
-    return completion.known.route() == null
-        ? null
-        : new NamedRoute(completion.known.route(), site());
+    String name = known(completion.known.route());
+    return name == null ? null : new NamedRoute(name, site());
   }
 
   @Override

@@ -20,15 +20,19 @@ public final class Completions implements CompletionListener {
 
   @Override
   public void completed(Completion completion) {
-    Outcome outcome =
-        new Outcome(
-            Outcome.End.GIVEN,
-            completion.status(),
-            completion.body(),
-            0,
-            completion.written(),
-            completion.nanos(),
-            null);
+    Outcome outcome = outcome(completion);
     logs.log(new CompletedExchange(completion, outcome), outcome);
+  }
+
+  /** How a stream ended, as far as its receiver says. */
+  static Outcome outcome(Completion completion) {
+    return new Outcome(
+        Outcome.End.GIVEN,
+        completion.status(),
+        completion.body(),
+        0,
+        completion.written(),
+        completion.nanos(),
+        null);
   }
 }

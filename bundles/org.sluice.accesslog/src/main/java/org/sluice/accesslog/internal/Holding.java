@@ -10,9 +10,9 @@ import org.sluice.api.hook.Verdict;
 import org.sluice.api.http.Exchange;
 
 /**
- * Back-pressure of {@code overflow=block}: while a log's queue is nearly full, requests that begin
- * wait. Their connections are not read meanwhile, and no thread waits with them. The hook is there
- * only while a log asks for it, so that others pay nothing.
+ * Back-pressure of {@code overflow=block}: while a log's queue is nearly full, requests of its
+ * sites that begin wait. Their connections are not read meanwhile, and no thread waits with them.
+ * The hook is there only while a log asks for it, so that others pay nothing.
  */
 final class Holding implements Hook {
   private final BundleContext context;
@@ -40,7 +40,7 @@ final class Holding implements Hook {
 
   @Override
   public Verdict call(Exchange exchange, Options options) {
-    Log full = logs.logs().withoutRoom();
+    Log full = logs.logs().withoutRoom(exchange.site());
     if (full == null) {
       return Verdict.NEXT;
     }

@@ -22,6 +22,8 @@ final class Log {
   private final Outlet outlet;
   private final Format format;
   private final String formatText;
+  private final String site;
+  private final boolean fallback;
   private final Mask mask;
   private final int limit;
   private final Troubles troubles;
@@ -45,6 +47,8 @@ final class Log {
     this.filter = filter;
     this.outlet = outlet;
     this.formatText = formatText;
+    this.site = settings.site();
+    this.fallback = settings.isFallback();
     this.mask = settings.mask();
     this.limit = settings.lineLimit();
     this.troubles = troubles;
@@ -88,12 +92,11 @@ final class Log {
   }
 
   /** Whether exchanges of that site, which may be null, are its business. */
-  boolean takes(Site site, Set<String> sitesWithLogs) {
-    String own = settings.site();
-    if (own != null) {
-      return site != null && own.equals(site.name());
+  boolean takes(Site asked, Set<String> sitesWithLogs) {
+    if (site != null) {
+      return asked != null && site.equals(asked.name());
     }
-    return !settings.isFallback() || site == null || !sitesWithLogs.contains(site.name());
+    return !fallback || asked == null || !sitesWithLogs.contains(asked.name());
   }
 
   /** Writes the line of an exchange, if it is wanted. */

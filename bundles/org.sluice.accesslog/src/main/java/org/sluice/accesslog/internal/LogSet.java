@@ -38,10 +38,10 @@ final class LogSet {
     }
   }
 
-  /** Of the logs that hold requests back, one that has no room now; or null. */
-  Log withoutRoom() {
+  /** Of the logs that hold requests of that site back, one that has no room now; or null. */
+  Log withoutRoom(Site site) {
     for (Log log : logs) {
-      if (log.outlet().isNearlyFull()) {
+      if (log.outlet().isNearlyFull() && log.takes(site, sites)) {
         return log;
       }
     }

@@ -18,6 +18,8 @@ final class Outbound {
   private boolean closeResets;
   private long queued;
   private long taken;
+  private FileRegion region;
+  private long beforeRegion;
   private long watched;
   private long watchedSince;
   private KernelCounts kernel;
@@ -73,6 +75,8 @@ final class Outbound {
   void write(FileRegion region) {
     SocketControl.closeResets((UnixChannel) ctx.channel(), true);
     closeResets = true;
+    this.region = region;
+    beforeRegion = queued;
     queued += region.count();
     ctx.write(region, ctx.voidPromise());
   }
@@ -81,6 +85,7 @@ final class Outbound {
   void whole() {
     if (closeResets) {
       closeResets = false;
+      region = null;
       SocketControl.closeResets((UnixChannel) ctx.channel(), false);
     }
   }
@@ -117,6 +122,9 @@ final class Outbound {
     ChannelOutboundBuffer pending = pending();
     if (pending != null) {
       taken = queued - (pending.isEmpty() ? 0 : remaining(pending));
+    } else if (region != null && region.transferred() > 0) {
+      // A write that failed has closed the channel before anybody could look.
+      taken = Math.max(taken, beforeRegion + region.transferred());
     }
     return taken;
   }

@@ -70,7 +70,12 @@ public final class Line implements LogOutput {
   private void backOff() {
     for (int back = 1; back <= 3 && back <= length; back++) {
       if (bytes[length - back] == '\\') {
-        length -= back;
+        // An even number of them is backslashes that were escaped.
+        int run = 1;
+        while (run < length - back + 1 && bytes[length - back - run] == '\\') {
+          run++;
+        }
+        length -= run % 2 == 1 ? back : 0;
         return;
       }
     }

@@ -17,6 +17,9 @@ import org.sluice.log.api.SluiceLogItem;
 @SluiceLogItem({"D", "L", "r", "R", "s", "T", "U"})
 @ServiceRanking(-100)
 public final class OriginalItems implements LogItem {
+  /** What the engine refused, also with 501 or 505, is the client's doing and not told. */
+  private static final String REFUSED = "refused";
+
   private static final String MASKED = ":XXXXXXXX";
 
   @Override
@@ -62,6 +65,7 @@ public final class OriginalItems implements LogItem {
   private static boolean wasLogged(LogEntry entry) {
     HandlerException failure = entry.first().failure();
     return failure != null
+        && !failure.code().equals(REFUSED)
         && (failure.status() >= 500 || entry.outcome().end() == Outcome.End.ABORTED);
   }
 

@@ -70,19 +70,14 @@ public final class RequestItems implements LogItem {
   }
 
   private static void user(LogEntry entry, LogOutput out) {
-    if (!(entry.exchange().attribute(Attributes.USER) instanceof String user)) {
-      if (entry.first().attribute(Attributes.USER) instanceof String user) {
-        name(user, out);
-      } else {
-        out.none();
-      }
-      return;
+    Exchange exchange = entry.exchange();
+    Object known = exchange.attribute(Attributes.USER);
+    if (known == null && exchange != entry.first()) {
+      known = entry.first().attribute(Attributes.USER);
     }
-    name(user, out);
-  }
-
-  private static void name(String user, LogOutput out) {
-    if (user.isEmpty()) {
+    if (!(known instanceof String user)) {
+      out.none();
+    } else if (user.isEmpty()) {
       out.plain("\"\"");
     } else {
       out.text(user);

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -65,7 +67,7 @@ public final class Outlet {
   private boolean asleep;
   private boolean closing;
   private List<Asked> asked = new ArrayList<>();
-  private List<CompletableFuture<Void>> held = new ArrayList<>();
+  private Set<CompletableFuture<Void>> held = new HashSet<>();
   private long dropped;
   private long lines;
 
@@ -153,7 +155,15 @@ public final class Outlet {
       }
       held.add(later);
     }
-    return later.completeOnTimeout(null, settings.blockWait().toMillis(), TimeUnit.MILLISECONDS);
+    later.completeOnTimeout(null, settings.blockWait().toMillis(), TimeUnit.MILLISECONDS);
+    return later.whenComplete((nothing, failure) -> forget(later));
+  }
+
+  /** A log that stands still for days must not gather those who have waited. */
+  private void forget(CompletableFuture<Void> waited) {
+    synchronized (lock) {
+      held.remove(waited);
+    }
   }
 
   // ---- operators
@@ -419,14 +429,14 @@ public final class Outlet {
 
   /** Lets waiting requests go on. */
   private void release(boolean all) {
-    List<CompletableFuture<Void>> free;
+    Set<CompletableFuture<Void>> free;
     synchronized (lock) {
       if (!nearlyFull || (!all && count > settings.queue() / 2)) {
         return;
       }
       nearlyFull = false;
       free = held;
-      held = new ArrayList<>();
+      held = new HashSet<>();
     }
     free.forEach(each -> each.complete(null));
   }

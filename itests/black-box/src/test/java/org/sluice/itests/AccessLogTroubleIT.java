@@ -1,0 +1,150 @@
+package org.sluice.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.sluice.testing.Await;
+import org.sluice.testing.Processes;
+import org.sluice.testing.RawHttpClient;
+
+/** Logs that cannot be written, or not fast enough. */
+class AccessLogTroubleIT {
+  private static int run(String... command) throws IOException {
+    try (Processes processes = new Processes()) {
+      return processes.start(command).awaitExit(Await.LIMIT);
+    }
+  }
+
+  /** A pipe that somebody has open and nobody reads. */
+  private static Base stalled(String name, String... more) throws IOException {
+    Base base =
+        Base.withSite("logtrouble-" + name)
+            .fixed("fixed", "/fixed", "fixed")
+            .site("other", "listen=127.0.0.1:0", "hosts=other.example");
+    List<String> lines =
+        new ArrayList<>(
+            List.of("site=main", "file=log/fifo", "queue=64k", "buffer=0", "format=%q"));
+    lines.addAll(List.of(more));
+    base.file("etc/org.sluice.accesslog~main.cfg", lines.toArray(String[]::new));
+    Files.createDirectories(base.path("log"));
+    assertEquals(0, run("mkfifo", base.path("log/fifo").toString()));
+    return base;
+  }
+
+  /** Sends requests until the log has no room: pipe and queue are full. */
+  private static int fill(Front front, String state) throws IOException {
+    String query = "/fixed?" + "q".repeat(4000);
+    int sent = 0;
+    try (RawHttpClient client = front.connect()) {
+      while (sent < 200 && waiting(front) < 48 * 1024) {
+        for (int i = 0; i < 4; i++) {
+          assertEquals(200, client.get(query).readResponse().status());
+          sent++;
+        }
+      }
+    }
+    assertTrue(sent < 200, state);
+    return sent;
+  }
+
+  private static long waiting(Front front) throws IOException {
+    return front.table("logs").get(0).get("waiting").getAsLong();
+  }
+
+  @Test
+  void blockHoldsOnlyTheRequestsOfItsSitesAndNotForEver() throws Exception {
+    Base base = stalled("block", "overflow=block", "overflow.wait=1s");
+    try (Front front = Front.start(base);
+        InputStream pipe = Files.newInputStream(base.path("log/fifo"))) {
+      int sent = fill(front, "the queue does not fill");
+      // Requests of the other site do not wait at all; 20 that did would take 20 s.
+      long start = System.nanoTime();
+      for (int i = 0; i < 20; i++) {
+        try (RawHttpClient client = front.connect()) {
+          client.send("GET /fixed HTTP/1.1\r\nHost: other.example\r\n\r\n");
+          assertEquals(200, client.readResponse().status());
+        }
+      }
+      assertTrue(System.nanoTime() - start < 10_000_000_000L, "the other site waits");
+      // Those of this site go on after a while.
+      start = System.nanoTime();
+      assertEquals(200, front.get("/fixed?late").status());
+      assertTrue(System.nanoTime() - start > 900_000_000L, "it has not waited");
+      // And at once when the pipe is read; every line comes.
+      int lines = 0;
+      while (lines < sent + 1) {
+        int b = pipe.read();
+        assertTrue(b >= 0, "the end after " + lines + " lines");
+        lines += b == '\n' ? 1 : 0;
+      }
+      start = System.nanoTime();
+      assertEquals(200, front.get("/fixed?free").status());
+      assertTrue(System.nanoTime() - start < 900_000_000L, "it still waits");
+      assertEquals(0, front.table("logs").get(0).get("dropped").getAsLong());
+    }
+  }
+
+  @Test
+  void dropNeverHoldsAndCounts() throws Exception {
+    Base base = stalled("drop");
+    try (Front front = Front.start(base);
+        InputStream pipe = Files.newInputStream(base.path("log/fifo"));
+        RawHttpClient client = front.connect()) {
+      String query = "/fixed?" + "q".repeat(4000);
+      int sent = 0;
+      while (front.table("logs").get(0).get("dropped").getAsLong() < 20) {
+        for (int i = 0; i < 20; i++) {
+          assertEquals(200, client.get(query).readResponse().status());
+          sent++;
+        }
+        assertTrue(sent < 1000, "nothing is dropped");
+      }
+      long taken = front.table("logs").get(0).get("lines").getAsLong();
+      assertEquals(sent, taken + front.table("logs").get(0).get("dropped").getAsLong());
+      for (long lines = 0; lines < taken; ) {
+        lines += pipe.read() == '\n' ? 1 : 0;
+      }
+      front.get("/fixed?after");
+      Await.until(() -> !front.complaints("lines were dropped").isEmpty(), "drops are said");
+    }
+  }
+
+  @Test
+  void aFileSystemWithoutSpaceLosesNothingThatFitsTheQueue() throws Exception {
+    Tools.needsRoot();
+    Base base = Base.withSite("logtrouble-full").fixed("fixed", "/fixed", "fixed");
+    base.file("etc/org.sluice.accesslog~main.cfg", "file=small/a.log", "flush=5ms", "format=%q");
+    Path small = Files.createDirectories(base.path("small"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small.toString()) == 0,
+        "a small file system cannot be mounted here");
+    try (Front front = Front.start(base);
+        RawHttpClient client = front.connect()) {
+      Files.write(small.resolve("ballast"), new byte[40 * 1024]);
+      StringBuilder expected = new StringBuilder();
+      for (int i = 0; i < 100; i++) {
+        String query = "?" + i + "x".repeat(1000);
+        assertEquals(200, client.get("/fixed" + query).readResponse().status());
+        expected.append(query).append('\n');
+      }
+      Await.until(() -> front.lines("cannot be written").size() == 1, "said");
+      assertEquals("failing", front.table("logs").get(0).get("state").getAsString());
+      assertEquals(0, run("mount", "-o", "remount,size=1m", small.toString()));
+      Await.until(
+          () -> Files.readString(small.resolve("a.log")).contentEquals(expected),
+          "every line, whole and in order");
+      Await.until(() -> front.lines("is written again").size() == 1, "recovered");
+      assertEquals(1, front.lines("cannot be written").size(), front::toString);
+    } finally {
+      run("umount", "-l", small.toString());
+    }
+  }
+}
