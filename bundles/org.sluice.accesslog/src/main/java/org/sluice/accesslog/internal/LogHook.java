@@ -25,6 +25,9 @@ public final class LogHook implements Hook {
 
   @Override
   public Verdict call(Exchange exchange, Options options) {
+    if (logs.isIdle()) {
+      return Verdict.NEXT;
+    }
     // Complete in this phase; and if it were not, the event loop would not wait for it.
     var unused = exchange.ended().thenAccept(outcome -> logs.log(exchange, outcome));
     return Verdict.NEXT;
