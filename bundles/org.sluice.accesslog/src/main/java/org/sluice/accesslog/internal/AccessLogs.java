@@ -268,6 +268,11 @@ public final class AccessLogs {
     return logs;
   }
 
+  /** Whether no log wants a line. */
+  boolean isIdle() {
+    return logs.isEmpty();
+  }
+
   /** Writes the lines of an exchange that has ended. */
   void log(Exchange exchange, Outcome outcome) {
     if (logs.isEmpty()) {

@@ -27,7 +27,7 @@ public final class LogHook implements Hook {
 
   @Override
   public Verdict call(Exchange exchange, Options options) {
-    if (!logs.logs().isEmpty()) {
+    if (!logs.isIdle()) {
       CompletionStage<Outcome> ended = exchange.ended();
       Outcome outcome = ended.toCompletableFuture().getNow(null);
       if (outcome != null) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,10 @@ public final class EffectiveOptions implements Options {
   private final Catalog catalog;
   private final Path base;
   private final SortedMap<String, OptionValue> values;
+
+  /** The same by key: hooks ask for every request, and a tree compares strings for each answer. */
+  private final Map<String, OptionValue> byKey;
+
   private volatile Map<String, OptionValue> places;
   private volatile View[] views = NO_VIEWS;
 
@@ -55,6 +60,7 @@ public final class EffectiveOptions implements Options {
     this.catalog = catalog;
     this.base = base;
     this.values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+    this.byKey = new HashMap<>(values);
     this.places = this.values;
   }
 
@@ -65,7 +71,7 @@ public final class EffectiveOptions implements Options {
 
   @Override
   public String text(String key) {
-    OptionValue value = values.get(key);
+    OptionValue value = byKey.get(key);
     return value != null ? value.text() : declared(key).defaultText();
   }
 
@@ -100,7 +106,7 @@ public final class EffectiveOptions implements Options {
 
   @Override
   public List<String> all(String key) {
-    OptionValue value = values.get(key);
+    OptionValue value = byKey.get(key);
     return value != null ? value.all() : Options.super.all(key);
   }
 
@@ -117,7 +123,7 @@ public final class EffectiveOptions implements Options {
   }
 
   private Object typed(String key, OptionType type) {
-    OptionValue value = values.get(key);
+    OptionValue value = byKey.get(key);
     KeySpec spec = value != null && value.spec() != null ? value.spec() : declared(key);
     if (spec.type() != type) {
       throw new IllegalArgumentException(key + " is a " + spec.type() + ", not a " + type);
@@ -147,7 +153,7 @@ public final class EffectiveOptions implements Options {
 
   @Override
   public boolean isSet(String key) {
-    return values.containsKey(key);
+    return byKey.containsKey(key);
   }
 
   @Override

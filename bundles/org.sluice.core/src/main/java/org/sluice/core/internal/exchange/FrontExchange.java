@@ -1,9 +1,7 @@
 package org.sluice.core.internal.exchange;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -67,7 +65,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private SiteNode site;
   private RouteMatch match;
   private Object snapshot;
-  private Map<String, Object> attributes;
+  private AttributeTable attributes;
   private List<ResponseFilter> filters;
   private CompletableFuture<Outcome> ended;
   private Outcome outcome;
@@ -262,7 +260,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
       return;
     }
     if (attributes == null) {
-      attributes = new HashMap<>();
+      attributes = new AttributeTable();
     }
     attributes.put(name, value);
   }

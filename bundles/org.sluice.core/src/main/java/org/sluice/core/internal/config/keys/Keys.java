@@ -14,6 +14,7 @@ import org.sluice.core.internal.config.read.Nearest;
 /** All keys known at one moment: the core's and those of the plug-ins that are there. Immutable. */
 public final class Keys {
   private final Map<Kind, Map<String, KeySpec>> byKind = new EnumMap<>(Kind.class);
+  private final Map<String, KeySpec> options = new HashMap<>();
   private final Set<String> plugins;
   private final Set<String> guards;
   private final Map<String, Set<String>> pids;
@@ -40,6 +41,14 @@ public final class Keys {
       declared.stream().filter(s -> s.scope().allows(kind)).forEach(s -> put(specs, s));
       byKind.put(kind, Map.copyOf(specs));
     }
+    byKind.get(Kind.SITE).forEach((key, spec) -> putExact(key, spec));
+  }
+
+  /** What most looks are for: the key of one option, not that of a family. */
+  private void putExact(String key, KeySpec spec) {
+    if (!key.endsWith(".")) {
+      options.put(key, spec);
+    }
   }
 
   private static void put(Map<String, KeySpec> specs, KeySpec spec) {
@@ -60,7 +69,8 @@ public final class Keys {
 
   /** The declaration of an option as sites and routes see it, or null. */
   public KeySpec option(String key) {
-    return find(Kind.SITE, key);
+    KeySpec exact = options.get(key);
+    return exact != null ? exact : find(Kind.SITE, key);
   }
 
   /** The declaration of a whole family, or null. */
