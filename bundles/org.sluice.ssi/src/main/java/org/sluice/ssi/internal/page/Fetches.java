@@ -65,21 +65,22 @@ final class Fetches {
     attributes.put(Link.ATTRIBUTE, link);
     attributes.put(Attributes.VARIABLES, new VariablesView(page));
     Subrequest full = new Subrequest(subrequest.target(), subrequest.method(), attributes);
-    CompletableFuture<Response> result = new CompletableFuture<>();
-    synchronized (this) {
-      open.removeIf(CompletableFuture::isCompletedExceptionally);
-      open.add(result);
-    }
     Exchange exchange = page.exchange();
     if (page.onLoop()) {
-      pass(exchange, full, result);
-      return result;
+      return opened(exchange.subrequest(full).toCompletableFuture());
     }
+    CompletableFuture<Response> result = opened(new CompletableFuture<>());
     try {
       exchange.loop().execute(() -> pass(exchange, full, result));
     } catch (RejectedExecutionException e) {
       result.completeExceptionally(e);
     }
+    return result;
+  }
+
+  /** Remembers a response that must be closed when the page is given up: as many as includes. */
+  private synchronized CompletableFuture<Response> opened(CompletableFuture<Response> result) {
+    open.add(result);
     return result;
   }
 

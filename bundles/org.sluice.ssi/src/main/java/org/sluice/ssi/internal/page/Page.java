@@ -391,8 +391,10 @@ public final class Page implements SsiContext {
     if (ahead != null) {
       return ahead;
     }
-    CompletionStage<Response> now = fetches.start(Subrequest.get(target), purpose);
-    lookahead.look(source);
+    CompletableFuture<Response> now = fetches.start(Subrequest.get(target), purpose);
+    if (!now.isDone()) {
+      lookahead.look(source);
+    }
     return now;
   }
 
@@ -403,7 +405,9 @@ public final class Page implements SsiContext {
       return ahead;
     }
     CompletableFuture<FileFacts> now = fetches.facts(target);
-    lookahead.look(source);
+    if (!now.isDone()) {
+      lookahead.look(source);
+    }
     return now;
   }
 
