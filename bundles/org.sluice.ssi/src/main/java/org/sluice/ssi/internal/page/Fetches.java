@@ -45,7 +45,7 @@ final class Fetches {
   /** Looks a file up without running anything. */
   CompletableFuture<FileFacts> facts(String target) throws SsiException {
     CompletableFuture<FileFacts> facts = new CompletableFuture<>();
-    Subrequest lookup = Subrequest.get(target).with(Attributes.LOOKUP, facts);
+    Subrequest lookup = new Subrequest(target, "GET", Map.of(Attributes.LOOKUP, facts));
     start(lookup, Link.Purpose.FACTS)
         .whenComplete(
             (response, failure) -> {
@@ -61,9 +61,14 @@ final class Fetches {
   }
 
   private CompletableFuture<Response> run(Subrequest subrequest, Link link) {
-    Map<String, Object> attributes = new HashMap<>(subrequest.attributes());
-    attributes.put(Link.ATTRIBUTE, link);
-    attributes.put(Attributes.VARIABLES, new VariablesView(page));
+    Map<String, Object> attributes;
+    if (subrequest.attributes().isEmpty()) {
+      attributes = Map.of(Link.ATTRIBUTE, link, Attributes.VARIABLES, new VariablesView(page));
+    } else {
+      attributes = new HashMap<>(subrequest.attributes());
+      attributes.put(Link.ATTRIBUTE, link);
+      attributes.put(Attributes.VARIABLES, new VariablesView(page));
+    }
     Subrequest full = new Subrequest(subrequest.target(), subrequest.method(), attributes);
     Exchange exchange = page.exchange();
     if (page.onLoop()) {
