@@ -14,7 +14,7 @@ import org.sluice.api.http.Headers;
  */
 final class Entry {
   /** Requests within the time of revalidation that make a file a busy one. */
-  static final int BUSY = 32;
+  static final int BUSY = 8;
 
   /** What an entry costs beside its content, roughly. */
   private static final int OVERHEAD = 2048;

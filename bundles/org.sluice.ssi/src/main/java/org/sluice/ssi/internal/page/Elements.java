@@ -20,7 +20,10 @@ final class Elements {
   private final Page page;
   private final Map<String, BuiltIn> known = new HashMap<>(16);
 
-  /** The thread that renders; a plug-in that arrives late is called on another. */
+  /**
+   * The worker that renders, null on the event loop; a plug-in that arrives late is called on
+   * another thread.
+   */
   private Thread worker;
 
   private boolean needWorker;
@@ -88,7 +91,7 @@ final class Elements {
   }
 
   private void call(Element element, BooleanSupplier deliver) {
-    worker = Thread.currentThread();
+    worker = page.onLoop() ? null : Thread.currentThread();
     CompletableFuture<Called> called =
         page.exchange()
             .call(SsiElement.class, element.name(), plugin -> use(plugin, element, deliver))
@@ -108,7 +111,7 @@ final class Elements {
     if (!page.conditions().visible()) {
       return Called.DONE;
     }
-    if (page.onLoop() || Thread.currentThread() != worker || deliver.getAsBoolean()) {
+    if (Thread.currentThread() != worker || deliver.getAsBoolean()) {
       return Called.LATE;
     }
     render(plugin);

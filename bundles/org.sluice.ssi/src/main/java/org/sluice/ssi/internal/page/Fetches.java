@@ -45,7 +45,7 @@ final class Fetches {
   /** Looks a file up without running anything. */
   CompletableFuture<FileFacts> facts(String target) throws SsiException {
     CompletableFuture<FileFacts> facts = new CompletableFuture<>();
-    Subrequest lookup = Subrequest.get(target).with(Attributes.LOOKUP, facts);
+    Subrequest lookup = new Subrequest(target, "GET", Map.of(Attributes.LOOKUP, facts));
     start(lookup, Link.Purpose.FACTS)
         .whenComplete(
             (response, failure) -> {
@@ -61,25 +61,31 @@ final class Fetches {
   }
 
   private CompletableFuture<Response> run(Subrequest subrequest, Link link) {
-    Map<String, Object> attributes = new HashMap<>(subrequest.attributes());
-    attributes.put(Link.ATTRIBUTE, link);
-    attributes.put(Attributes.VARIABLES, new VariablesView(page));
-    Subrequest full = new Subrequest(subrequest.target(), subrequest.method(), attributes);
-    CompletableFuture<Response> result = new CompletableFuture<>();
-    synchronized (this) {
-      open.removeIf(CompletableFuture::isCompletedExceptionally);
-      open.add(result);
+    Map<String, Object> attributes;
+    if (subrequest.attributes().isEmpty()) {
+      attributes = Map.of(Link.ATTRIBUTE, link, Attributes.VARIABLES, new VariablesView(page));
+    } else {
+      attributes = new HashMap<>(subrequest.attributes());
+      attributes.put(Link.ATTRIBUTE, link);
+      attributes.put(Attributes.VARIABLES, new VariablesView(page));
     }
+    Subrequest full = new Subrequest(subrequest.target(), subrequest.method(), attributes);
     Exchange exchange = page.exchange();
     if (page.onLoop()) {
-      pass(exchange, full, result);
-      return result;
+      return opened(exchange.subrequest(full).toCompletableFuture());
     }
+    CompletableFuture<Response> result = opened(new CompletableFuture<>());
     try {
       exchange.loop().execute(() -> pass(exchange, full, result));
     } catch (RejectedExecutionException e) {
       result.completeExceptionally(e);
     }
+    return result;
+  }
+
+  /** Remembers a response that must be closed when the page is given up: as many as includes. */
+  private synchronized CompletableFuture<Response> opened(CompletableFuture<Response> result) {
+    open.add(result);
     return result;
   }
 

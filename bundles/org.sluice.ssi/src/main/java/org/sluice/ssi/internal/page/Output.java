@@ -18,6 +18,14 @@ final class Output {
     size += length;
   }
 
+  /** Takes all that is left of a buffer. */
+  void write(ByteBuffer from) {
+    int length = from.remaining();
+    room(length);
+    from.get(bytes, size, length);
+    size += length;
+  }
+
   /** One byte per character. */
   void write(String text) {
     int n = text.length();

@@ -63,6 +63,10 @@ public final class Page implements SsiContext {
   private final Set<Headers> ownStatuses =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>(2)));
 
+  /** The file that was looked up last; fsize and flastmod of one file often stand together. */
+  private String lookedUp;
+
+  private CompletableFuture<FileFacts> factsOfIt;
   private Source source;
   private Element element;
   private Waiting<?> waiting;
@@ -247,6 +251,7 @@ public final class Page implements SsiContext {
   /** A subrequest for a purpose of our own. */
   public CompletionStage<Response> subrequest(Subrequest subrequest, Link.Purpose purpose)
       throws SsiException {
+    lookedUp = null;
     return fetches.start(subrequest, purpose);
   }
 
@@ -387,12 +392,15 @@ public final class Page implements SsiContext {
 
   /** A subrequest for content, perhaps one that was started ahead of its time. */
   public CompletionStage<Response> fetch(String target, Link.Purpose purpose) throws SsiException {
+    lookedUp = null;
     CompletionStage<Response> ahead = lookahead.content(target, purpose);
     if (ahead != null) {
       return ahead;
     }
-    CompletionStage<Response> now = fetches.start(Subrequest.get(target), purpose);
-    lookahead.look(source);
+    CompletableFuture<Response> now = fetches.start(Subrequest.get(target), purpose);
+    if (!now.isDone()) {
+      lookahead.look(source);
+    }
     return now;
   }
 
@@ -402,8 +410,15 @@ public final class Page implements SsiContext {
     if (ahead != null) {
       return ahead;
     }
+    if (target.equals(lookedUp) && !factsOfIt.isCompletedExceptionally()) {
+      return factsOfIt;
+    }
     CompletableFuture<FileFacts> now = fetches.facts(target);
-    lookahead.look(source);
+    lookedUp = target;
+    factsOfIt = now;
+    if (!now.isDone()) {
+      lookahead.look(source);
+    }
     return now;
   }
 

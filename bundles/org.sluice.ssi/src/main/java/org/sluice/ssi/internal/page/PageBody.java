@@ -3,6 +3,7 @@ package org.sluice.ssi.internal.page;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.sluice.api.http.Body;
 import org.sluice.ssi.internal.parse.Element;
@@ -10,13 +11,16 @@ import org.sluice.ssi.internal.parse.Part;
 import org.sluice.ssi.internal.parse.Template;
 
 /**
- * The rendered document, pulled by the client's side. Each read lets a worker render until there is
- * enough, until something has to be waited for, or until the end; nothing runs between reads, and
- * nothing holds a worker while it waits.
+ * The rendered document, pulled by the client's side. Each read renders until there is enough,
+ * until something has to be waited for, or until the end, on a worker or, if the page is small and
+ * known, on the event loop; nothing runs between reads, and nothing holds a thread while it waits.
  */
 public final class PageBody implements Body {
   /** Bytes that are worth sending. */
   private static final int ENOUGH = 32 * 1024;
+
+  /** Bytes that are rather copied than sent apart. */
+  private static final int SMALL = 8 * 1024;
 
   /** Nanoseconds that a page may take on the event loop; one that took longer goes to workers. */
   private static final long SLOW = 2_000_000;
@@ -29,15 +33,20 @@ public final class PageBody implements Body {
   private final CompletableFuture<Void> turn;
   private final Thread loop;
 
-  /** The outstanding read, whether a worker is at work, and whether it must look again. */
+  /** The outstanding read, whether a thread is at work, and whether it must look again. */
   private CompletableFuture<ByteBuffer> wanted;
 
   private boolean working;
-  private boolean fresh = true;
   private boolean again;
 
-  /** The outstanding read of what is inserted; used by workers only. */
+  /** Whether the rest is for workers. */
+  private boolean onWorkers;
+
+  /** The outstanding read of what is inserted; used by the one at work only. */
   private CompletableFuture<ByteBuffer> pulling;
+
+  /** What was read of it and comes next. */
+  private ByteBuffer pulled;
 
   private volatile boolean ended;
   private volatile boolean closed;
@@ -72,10 +81,7 @@ public final class PageBody implements Body {
       wanted = result;
     }
     if (turn == null || turn.isDone()) {
-      if (!fresh || !renderedOnLoop()) {
-        schedule();
-      }
-      fresh = false;
+      schedule();
     } else {
       turn.whenComplete((nothing, failure) -> schedule());
     }
@@ -83,48 +89,8 @@ public final class PageBody implements Body {
   }
 
   /**
-   * A small page that was parsed before is rendered at once where its reader stands: handing it to
-   * a worker and back would cost more than the page. Whatever may take long, or did once, goes to a
-   * worker, and so does the rest of a page that meets an element of another bundle.
-   */
-  private boolean renderedOnLoop() {
-    if (Thread.currentThread() != loop) {
-      return false;
-    }
-    Template.Pace pace = source.pace();
-    if (pace == null || !pace.quick()) {
-      return false;
-    }
-    synchronized (this) {
-      working = true;
-    }
-    long start = System.nanoTime();
-    page.onLoop(true);
-    try {
-      while (isWanted() && !closed && !elements.needWorker() && step()) {
-        // On to the next step.
-      }
-    } catch (RuntimeException | StackOverflowError e) {
-      page.log("the page cannot be rendered: " + e);
-      fail(e);
-    }
-    page.onLoop(false);
-    pace.rendered(System.nanoTime() - start > SLOW);
-    boolean goesOn = elements.takeNeedWorker();
-    synchronized (this) {
-      goesOn |= again;
-      again = false;
-      working = false;
-    }
-    if (goesOn) {
-      schedule();
-    }
-    return true;
-  }
-
-  /**
-   * Lets a worker go on. One that is at work already is told to look again: a reader that is
-   * answered in the middle of an element may ask for more before that element has returned.
+   * Lets the page go on. Who is at work already is told to look again: a reader that is answered in
+   * the middle of an element may ask for more before that element has returned.
    */
   private void schedule() {
     synchronized (this) {
@@ -134,13 +100,47 @@ public final class PageBody implements Body {
       }
       working = true;
     }
+    Template.Pace pace = onWorkers ? null : source.pace();
+    if (pace == null || !pace.quick()) {
+      execute(page.exchange().workers(), this::work);
+    } else if (Thread.currentThread() == loop) {
+      workOnLoop();
+    } else {
+      execute(page.exchange().loop(), this::workOnLoop);
+    }
+  }
+
+  private void execute(Executor executor, Runnable work) {
     try {
-      page.exchange().workers().execute(this::work);
+      executor.execute(work);
     } catch (RejectedExecutionException e) {
       synchronized (this) {
         working = false;
       }
       fail(e);
+    }
+  }
+
+  /**
+   * A small page that was parsed before is rendered on its reader's event loop: handing it to a
+   * worker and back would cost more than the page. Whatever may take long, or did, goes to a
+   * worker, and so does the rest of a page that meets an element of another bundle.
+   */
+  private void workOnLoop() {
+    long start = System.nanoTime();
+    do {
+      page.onLoop(true);
+      render();
+      page.onLoop(false);
+      if (elements.takeNeedWorker()) {
+        onWorkers = true;
+        execute(page.exchange().workers(), this::work);
+        return;
+      }
+    } while (goesOn());
+    Template.Pace pace = source.pace();
+    if (pace != null) {
+      pace.rendered(System.nanoTime() - start > SLOW);
     }
   }
 
@@ -170,21 +170,25 @@ public final class PageBody implements Body {
     }
   }
 
-  /** Renders until the outstanding read is answered or something is waited for. On a worker. */
   private void work() {
     do {
-      try {
-        while (isWanted() && !closed && step()) {
-          // On to the next step.
-        }
-      } catch (RuntimeException | StackOverflowError e) {
-        page.log("the page cannot be rendered: " + e);
-        fail(e);
-      }
-      if (closed) {
-        fail(new IllegalStateException("the page was closed"));
-      }
+      render();
     } while (goesOn());
+  }
+
+  /** Renders until the outstanding read is answered or something is waited for. */
+  private void render() {
+    try {
+      while (isWanted() && !closed && !elements.needWorker() && step()) {
+        // On to the next step.
+      }
+    } catch (RuntimeException | StackOverflowError e) {
+      page.log("the page cannot be rendered: " + e);
+      fail(e);
+    }
+    if (closed) {
+      fail(new IllegalStateException("the page was closed"));
+    }
   }
 
   private synchronized boolean goesOn() {
@@ -197,7 +201,7 @@ public final class PageBody implements Body {
   private boolean step() {
     Body body = page.insertedBody();
     if (body != null) {
-      return deliverRest() || pull(body);
+      return pull(body);
     }
     Page.Waiting<?> waiting = page.waiting();
     if (waiting != null) {
@@ -256,13 +260,32 @@ public final class PageBody implements Body {
     return true;
   }
 
-  /** Passes on what is inserted, a buffer a read. */
+  /**
+   * Passes on what is inserted: small buffers together with what stands around them, so that they
+   * are not sent one by one, others as they are.
+   */
   private boolean pull(Body body) {
+    if (pulled == null && !pullNext(body)) {
+      return false;
+    }
+    if (pulled != null && !deliverRest()) {
+      ByteBuffer buffer = pulled;
+      pulled = null;
+      passOn(buffer);
+    }
+    return true;
+  }
+
+  /** Takes the next buffer of what is inserted; false when it has to be waited for. */
+  private boolean pullNext(Body body) {
     if (pulling == null) {
       pulling = body.read().toCompletableFuture();
     }
     CompletableFuture<ByteBuffer> next = pulling;
     if (!next.isDone()) {
+      if (deliverRest()) {
+        return true;
+      }
       next.whenComplete((buffer, failure) -> schedule());
       return false;
     }
@@ -275,8 +298,10 @@ public final class PageBody implements Body {
     ByteBuffer buffer = next.join();
     if (buffer == null) {
       page.insertedEnded();
+    } else if (buffer.remaining() <= SMALL && page.out().size() + SMALL <= ENOUGH) {
+      page.out().write(buffer);
     } else {
-      passOn(buffer);
+      pulled = buffer;
     }
     return true;
   }

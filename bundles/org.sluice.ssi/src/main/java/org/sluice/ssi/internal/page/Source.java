@@ -41,20 +41,28 @@ public final class Source {
 
   /** First use, on a worker: looks for a template. */
   private void open() {
-    opened = true;
     if (place != null) {
-      template = place.find();
+      use(place.find());
     }
-    if (template != null) {
-      whole = template.whole();
-      ended = true;
-      body.close();
+    if (opened) {
       return;
     }
+    opened = true;
     parser = new TagParser(page.settings().tags, page.entities(), sink());
     if (place != null && place.keeps()) {
       kept = builder;
     }
+  }
+
+  private void use(Template known) {
+    if (known == null) {
+      return;
+    }
+    opened = true;
+    template = known;
+    whole = template.whole();
+    ended = true;
+    body.close();
   }
 
   private TagParser.Sink sink() {
@@ -80,10 +88,10 @@ public final class Source {
     return at >= size;
   }
 
-  /** The pace of a template that is at hand, or null: then a worker has to read first. */
+  /** The pace of a template that is at hand, or null: then a worker has to look. Never blocks. */
   Template.Pace pace() {
     if (!opened && place != null) {
-      open();
+      use(place.known());
     }
     return template == null ? null : template.pace();
   }

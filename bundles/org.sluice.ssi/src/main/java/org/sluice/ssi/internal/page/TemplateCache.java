@@ -30,7 +30,8 @@ public final class TemplateCache {
 
   private record Key(Path path, Tags tags, Charset charset) {}
 
-  private record Entry(long size, FileTime time, Object fileKey, Template template) {
+  private record Entry(
+      FileFacts facts, long size, FileTime time, Object fileKey, Template template) {
     boolean isOf(BasicFileAttributes file) {
       return size == file.size()
           && time.equals(file.lastModifiedTime())
@@ -68,6 +69,15 @@ public final class TemplateCache {
       this.key = key;
     }
 
+    /**
+     * The template that was made of these very facts, or null. Whoever gives the same facts again
+     * says that the file is in the same state; nothing has to be asked of the file system.
+     */
+    Template known() {
+      Entry entry = get(key);
+      return entry != null && entry.facts == file ? entry.template : null;
+    }
+
     /** The template of the file as it is now, or null. Blocks for a call of the file system. */
     Template find() {
       try {
@@ -79,7 +89,13 @@ public final class TemplateCache {
         attributes = null;
       }
       Entry entry = attributes == null ? null : get(key);
-      return entry != null && entry.isOf(attributes) ? entry.template : null;
+      if (entry == null || !entry.isOf(attributes)) {
+        return null;
+      }
+      if (entry.facts != file) {
+        put(key, new Entry(file, entry.size, entry.time, entry.fileKey, entry.template));
+      }
+      return entry.template;
     }
 
     /** Whether what is parsed now may be kept: the file is the one that was opened. */
@@ -97,7 +113,7 @@ public final class TemplateCache {
       find();
       if (attributes != null && template.weight() <= 2 * MOST) {
         Entry entry =
-            new Entry(before.size(), before.lastModifiedTime(), before.fileKey(), template);
+            new Entry(file, before.size(), before.lastModifiedTime(), before.fileKey(), template);
         if (entry.isOf(attributes)) {
           put(key, entry);
         }

@@ -24,16 +24,30 @@ public record Template(List<Part> parts, boolean whole, long weight, Pace pace) 
     /** So often in a row it must have been slow: once is the compiler's or the machine's fault. */
     private static final int STRIKES = 8;
 
+    /** One of so many renderings tries again. */
+    private static final int AGAIN = 512;
+
     private final boolean looksQuick;
     private volatile int strikes;
+    private int refused;
 
     Pace(boolean looksQuick) {
       this.looksQuick = looksQuick;
     }
 
-    /** Whether it may be rendered where nothing must take long. */
+    /**
+     * Whether it may be rendered where nothing must take long. After it was slow it is tried again
+     * now and then: the machine may have been busy. Exact counts do not matter.
+     */
     public boolean quick() {
-      return looksQuick && strikes < STRIKES;
+      if (!looksQuick || strikes < STRIKES) {
+        return looksQuick;
+      }
+      if (++refused % AGAIN != 0) {
+        return false;
+      }
+      strikes = STRIKES - 1;
+      return true;
     }
 
     /** Notes how it went; exact counts do not matter. */
