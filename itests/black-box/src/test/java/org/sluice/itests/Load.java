@@ -24,9 +24,7 @@ final class Load implements AutoCloseable {
   private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
   private final AtomicLong succeeded = new AtomicLong();
   private volatile Set<String> allowed = Set.of();
-  private final AtomicLong retried = new AtomicLong();
   private volatile boolean over;
-  private volatile boolean retries;
 
   private Load(Front front, List<String> requests) {
     this.front = front;
@@ -57,35 +55,14 @@ final class Load implements AutoCloseable {
     allowed = Set.copyOf(List.of(stamps));
   }
 
-  /**
-   * From now on a request on a kept connection that has ended is made once more on a fresh one, as
-   * clients do (RFC 9112, 9.3.1).
-   */
-  Load retrying() {
-    retries = true;
-    return this;
-  }
-
-  /** How often that happened. */
-  long retried() {
-    return retried.get();
-  }
-
   private void run() {
     RawHttpClient client = null;
     try {
       for (int i = 0; !over; i = (i + 1) % requests.size()) {
-        boolean kept = client != null;
         try {
-          client = kept ? client : front.connect().limit(REQUEST_LIMIT);
+          client = client != null ? client : front.connect().limit(REQUEST_LIMIT);
           client = request(client, requests.get(i));
         } catch (IOException e) {
-          if (kept && retries) {
-            retried.incrementAndGet();
-            client = close(client);
-            i--;
-            continue;
-          }
           fail(requests.get(i) + " (" + i + ") at " + java.time.LocalTime.now() + ": " + e);
           client = close(client);
         }

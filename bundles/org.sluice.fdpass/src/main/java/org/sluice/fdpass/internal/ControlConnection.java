@@ -350,13 +350,29 @@ final class ControlConnection implements EpollIoHandle {
     }
   }
 
-  /** Nothing came, and it was not for want of something: the end, or an empty packet. */
+  /**
+   * Nothing came, and it was not for want of something: the end, or an empty packet. The end may be
+   * read before the hang-up was reported, and it comes again when asked again; an empty packet does
+   * not. Two empty packets in a row are taken for the end, which trusts the receiver even less.
+   */
   private void ended(boolean reset) {
+    int next = -1;
     if (!reset && !hungUp) {
-      violation("an empty packet");
+      try {
+        in.clear();
+        next = socket.recv(in, 0, in.capacity());
+      } catch (IOException e) {
+        LOG.debug("a control connection ended", e);
+      }
+    }
+    if (next < 0) {
+      end("closed its end");
       return;
     }
-    end("closed its end");
+    violation("an empty packet");
+    if (next > 0 && state != State.ENDED) {
+      packet(next);
+    }
   }
 
   private void packet(int n) {
