@@ -1,7 +1,7 @@
 """A receiver of the dialect "sluice" that keeps its clients: streams.py SOCKET [die]
 
 A client is answered when it closes its side for writing, or at once if its target holds "now"; then END goes to whichever front
-is connected. With "die" it gets half a head, and the process ends, instead.
+is connected. With "die" the process ends right after ACK, instead.
 """
 import array, json, os, select, signal, socket, sys
 
@@ -35,8 +35,10 @@ def packet(control):
     client = socket.socket(fileno=fds[0])
     client.setblocking(False)
     control.send(b"ACK %d" % message["id"])
+    if "die" in sys.argv:
+        os.kill(os.getpid(), signal.SIGKILL)
     target = message["request"]["target"]
-    if message["mode"] == "lease" and "die" not in sys.argv:
+    if message["mode"] == "lease":
         control.send(b"TAKE %d" % message["id"])
     clients[client] = message["memo"]
     print("taken", target, flush=True)
@@ -52,8 +54,5 @@ while True:
         elif ready in controls:
             packet(ready)
         elif ready in clients:
-            if "die" in sys.argv:
-                ready.send(b"HTTP/1.1 200")
-                os.kill(os.getpid(), signal.SIGKILL)
-            elif not ready.recv(1000):
+            if not ready.recv(1000):
                 end(ready)

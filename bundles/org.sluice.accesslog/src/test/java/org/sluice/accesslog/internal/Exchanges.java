@@ -203,6 +203,8 @@ public final class Exchanges {
       case "timeout" -> timeout();
       case "error" -> error();
       case "given" -> given();
+      case "behind-proxy" -> behind(new InetSocketAddress("2001:db8::9", 0));
+      case "behind-name" -> behind("_b\"1");
       default -> throw new IllegalArgumentException(name);
     };
   }
@@ -240,6 +242,13 @@ public final class Exchanges {
     Outcome outcome = new Outcome(End.COMPLETE, 200, 5, 123, 234, 3_004_005_678L, null);
     Exchange whole = with(exchange, sent, null, List.of("org.sluice.core/0.1.0", "x/1.0.0"));
     return new Ended(whole, outcome, BEGIN + 3_004_005);
+  }
+
+  /** A hook has found out for whom the peer asks. */
+  private static Ended behind(Object client) {
+    Ended plain = plain();
+    plain.exchange().attribute(Attributes.CLIENT_ADDRESS, client);
+    return plain;
   }
 
   private static Ended bare() {

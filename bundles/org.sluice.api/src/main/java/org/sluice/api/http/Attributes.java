@@ -5,6 +5,13 @@ package org.sluice.api.http;
  * Exchange#attribute(String)}. Each is absent until the bundle that knows it sets it.
  */
 public final class Attributes {
+  /**
+   * {@link java.net.InetSocketAddress}: the client on whose behalf a trusted proxy asks; a {@link
+   * String} if the proxy gave it only a name (RFC 7239 section 6.3). Set by a hook that knows which
+   * peers to trust; logs then tell it instead of the connection's peer.
+   */
+  public static final String CLIENT_ADDRESS = "client.address";
+
   /** {@link String}: the user whom a hook of phase {@code identify} verified (REMOTE_USER). */
   public static final String USER = "auth.user";
 

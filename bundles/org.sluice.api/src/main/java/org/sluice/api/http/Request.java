@@ -38,6 +38,15 @@ public interface Request {
     return method().isEmpty() ? "" : method() + " " + target() + " HTTP/1." + minorVersion();
   }
 
+  /**
+   * Whether {@link #line()} is exactly {@link #method()}, {@link #target()} and {@code HTTP/1.0} or
+   * {@code HTTP/1.1} with a blank between each: who only copies it, as a log does, can then take
+   * the parts and no text need be made. False where that is not certain.
+   */
+  default boolean isLineOfParts() {
+    return false;
+  }
+
   /** The header fields; never null. */
   Headers headers();
 

@@ -106,8 +106,9 @@ final class Attempts implements Plan.Waiting {
   /** Its answer, which has begun to go to the client, is cut off. */
   void cut(Plan.Fault fault, String reason) {
     LOG.warn(
-        "exchange {} route {}: backend-cut {}",
+        "exchange {} client {} route {} plug-in org.sluice.backend: backend-cut {}",
         exchange.id(),
+        exchange.connection().remote().getAddress().getHostAddress(),
         exchange.match().route().name(),
         reason);
     hop.backend().failures.increment();

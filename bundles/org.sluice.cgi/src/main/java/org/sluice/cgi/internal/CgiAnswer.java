@@ -314,12 +314,12 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
       case HEAD, GATHER -> fail(504, "cgi-timeout", "script timed out: " + why, "");
       case BODY -> {
         state = State.OVER;
-        LOG.error("{}: {}", describe(), why);
+        LOG.error("{}: {}", failing(), why);
         body.fail(new IOException("the program was ended: " + why));
       }
       case DRAIN -> {
         state = State.OVER;
-        LOG.error("{}: {}", describe(), why);
+        LOG.error("{}: {}", failing(), why);
       }
       case OVER -> {}
     }
@@ -364,6 +364,17 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
 
   private int status0() {
     return head == null ? 200 : status();
+  }
+
+  private String failing() {
+    return "exchange "
+        + exchange.id()
+        + " client "
+        + exchange.connection().remote().getAddress().getHostAddress()
+        + " route "
+        + exchange.match().route().name()
+        + " plug-in org.sluice.cgi: "
+        + name;
   }
 
   private String describe() {

@@ -47,13 +47,17 @@ final class RequestHead implements Request {
     if (line != null || method.isEmpty()) {
       return line != null ? line : "";
     }
-    // Asked for by every access log: one copy of the right length.
     return new StringBuilder(method.length() + target.length() + 10)
         .append(method)
         .append(' ')
         .append(target)
         .append(minorVersion == 0 ? " HTTP/1.0" : " HTTP/1.1")
         .toString();
+  }
+
+  @Override
+  public boolean isLineOfParts() {
+    return line == null && !method.isEmpty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.sluice.accesslog.internal.item;
 import java.net.InetSocketAddress;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.propertytypes.ServiceRanking;
+import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Exchange;
 import org.sluice.log.api.LogEntry;
 import org.sluice.log.api.LogItem;
@@ -41,7 +42,7 @@ public final class ConnectionItems implements LogItem {
       throw new IllegalArgumentException("allowed are %" + name + " and %{c}" + name);
     }
     return (entry, out) -> {
-      Object named = entry.first().attribute(CLIENT);
+      Object named = entry.first().attribute(Attributes.CLIENT_ADDRESS);
       if (named instanceof InetSocketAddress socket) {
         Fast.address(out, socket);
       } else if (named instanceof String text) {
@@ -51,9 +52,6 @@ public final class ConnectionItems implements LogItem {
       }
     };
   }
-
-  /** Attribute by which a hook names the client behind a trusted proxy. */
-  private static final String CLIENT = "client.address";
 
   private static LogValue port(String wanted) {
     return switch (wanted) {

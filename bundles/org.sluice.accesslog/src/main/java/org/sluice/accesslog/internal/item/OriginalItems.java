@@ -83,9 +83,15 @@ public final class OriginalItems implements LogItem {
     String target = request.target();
     if (!target.isEmpty() && target.charAt(0) != '/') {
       masked(request.line(), out);
-      return;
+    } else if (request.isLineOfParts()) {
+      // In nearly every line of every log: no text is made for it.
+      out.bytes(request.method());
+      out.plain(" ");
+      out.url(target);
+      out.plain(request.minorVersion() == 0 ? " HTTP/1.0" : " HTTP/1.1");
+    } else {
+      out.url(request.line().isEmpty() ? null : request.line());
     }
-    out.url(request.line().isEmpty() ? null : request.line());
   }
 
   /** A password in the URL is not for the log. */

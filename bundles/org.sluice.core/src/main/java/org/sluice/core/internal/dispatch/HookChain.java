@@ -235,7 +235,7 @@ final class HookChain {
       try {
         call(hook, exchange, options);
       } catch (HandlerException e) {
-        LOG.error("exchange {}: {}", exchange.id(), e.getMessage(), e.getCause());
+        LOG.error("{}: {}", exchange.describe(), e.getMessage(), e.getCause());
       } finally {
         hook.release();
       }

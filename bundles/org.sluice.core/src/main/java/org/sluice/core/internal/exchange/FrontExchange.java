@@ -345,7 +345,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   }
 
   /** Exchange id, client, route and plug-in for one line of the log. */
-  private String describe() {
+  public String describe() {
     return "exchange "
         + id()
         + " client "

@@ -280,7 +280,14 @@ public final class Page implements SsiContext {
 
   private String where() {
     String name = document == null ? exchange.path() : document.path().toString();
-    return "exchange " + exchange.id() + " document " + Codings.printable(String.valueOf(name));
+    return "exchange "
+        + exchange.id()
+        + " client "
+        + exchange.connection().remote().getAddress().getHostAddress()
+        + " route "
+        + (exchange.match() == null ? "-" : exchange.match().route().name())
+        + " plug-in org.sluice.ssi document "
+        + Codings.printable(String.valueOf(name));
   }
 
   @Override
