@@ -36,6 +36,11 @@ record MemoryRequest(
     return new MemoryRequest(method, sent, rawPath, query, minorVersion, headers, body);
   }
 
+  @Override
+  public boolean isLineOfParts() {
+    return !method.isEmpty();
+  }
+
   /** The path decoded once, dot segments and empty segments removed. */
   static String decode(String rawPath) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

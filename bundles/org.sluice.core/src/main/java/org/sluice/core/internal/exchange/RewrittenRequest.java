@@ -36,6 +36,16 @@ record RewrittenRequest(Request sent, String rawPath, String query) implements R
   }
 
   @Override
+  public String line() {
+    return sent.line();
+  }
+
+  @Override
+  public boolean isLineOfParts() {
+    return sent.isLineOfParts();
+  }
+
+  @Override
   public Headers headers() {
     return sent.headers();
   }
