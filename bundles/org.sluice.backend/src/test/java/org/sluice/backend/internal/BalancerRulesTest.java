@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.testing.Await;
 import org.sluice.testing.RawHttpClient;
 import org.sluice.testing.RawResponse;
+import org.sluice.testing.WireExchange;
 
 /** Parameters of members and balancers, one by one. */
 class BalancerRulesTest extends BalancerFixture {
@@ -286,6 +287,6 @@ class BalancerRulesTest extends BalancerFixture {
     member("a");
     front.route("b", "balancer:c", "balancer.method", "nosuch");
     assertEquals(500, get("/b/x").status());
-    assertTrue(front.exchanges.get(0).failure.getMessage().contains("nosuch"));
+    assertTrue(front.exchanges.get(0).failure().getMessage().contains("nosuch"));
   }
 }

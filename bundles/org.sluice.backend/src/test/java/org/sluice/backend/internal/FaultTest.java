@@ -24,6 +24,7 @@ import org.sluice.api.http.HandlerException;
 import org.sluice.testing.Await;
 import org.sluice.testing.RawHttpClient;
 import org.sluice.testing.RawResponse;
+import org.sluice.testing.WireExchange;
 
 /** What a client gets when its backend misbehaves, and how soon (T1, T2, T11). */
 class FaultTest {
@@ -183,7 +184,7 @@ class FaultTest {
       assertTrue(account.lastError.startsWith("http://127.0.0.1:" + backend.port() + ": "));
       return account.lastError.replaceFirst("^[^ ]+: ", "");
     }
-    HandlerException failure = front.exchanges.get(front.exchanges.size() - 1).failure;
+    HandlerException failure = front.exchanges.get(front.exchanges.size() - 1).failure();
     assertTrue(failure.getMessage().contains("http://127.0.0.1:" + backend.port()));
     return failure.code();
   }
@@ -217,8 +218,9 @@ class FaultTest {
     try (RawHttpClient client = front.connect()) {
       assertEquals(503, client.get("/gone/").readResponse().status());
       WireExchange last = front.exchanges.get(front.exchanges.size() - 1);
-      assertEquals("backend-connect", last.failure.code());
-      assertEquals("http://127.0.0.1:" + port + ": connection refused", last.failure.getMessage());
+      assertEquals("backend-connect", last.failure().code());
+      assertEquals(
+          "http://127.0.0.1:" + port + ": connection refused", last.failure().getMessage());
     }
   }
 
@@ -246,7 +248,7 @@ class FaultTest {
       try (RawHttpClient client = front.connect()) {
         assertEquals(504, client.get("/hole/").readResponse().status());
         WireExchange last = front.exchanges.get(front.exchanges.size() - 1);
-        assertEquals("backend-connect-timeout", last.failure.code());
+        assertEquals("backend-connect-timeout", last.failure().code());
       }
     } finally {
       for (Socket filler : fillers) {
@@ -262,7 +264,7 @@ class FaultTest {
     try (RawHttpClient client = front.connect()) {
       assertEquals(503, client.get("/far/").readResponse().status());
       WireExchange last = front.exchanges.get(front.exchanges.size() - 1);
-      assertEquals("backend-connect", last.failure.code());
+      assertEquals("backend-connect", last.failure().code());
     }
   }
 

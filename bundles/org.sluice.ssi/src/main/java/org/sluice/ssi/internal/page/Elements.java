@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.sluice.api.http.PluginMissingException;
 import org.sluice.ssi.api.SsiElement;
@@ -92,20 +93,25 @@ final class Elements {
 
   private void call(Element element, BooleanSupplier deliver) {
     worker = page.onLoop() ? null : Thread.currentThread();
+    AtomicBoolean given = new AtomicBoolean();
     CompletableFuture<Called> called =
         page.exchange()
-            .call(SsiElement.class, element.name(), plugin -> use(plugin, element, deliver))
+            .call(SsiElement.class, element.name(), plugin -> use(plugin, given, deliver))
             .toCompletableFuture();
     if (called.isDone()) {
       after(called, element);
+    } else if (BuiltIns.find(element.name()) != null) {
+      // Held for a name that has vanished: this bundle leaves, and it waits for its pages.
+      given.set(true);
+      ours(element);
     } else {
       page.await(called.handle((result, failure) -> called), done -> after(done, element));
     }
   }
 
-  private Called use(SsiElement plugin, Element element, BooleanSupplier deliver) {
-    if (plugin instanceof BuiltIn ours) {
-      known.put(element.name(), ours);
+  /** May come late, on any thread: then the page has gone on, and {@code given} is set. */
+  private Called use(SsiElement plugin, AtomicBoolean given, BooleanSupplier deliver) {
+    if (plugin instanceof BuiltIn || given.get()) {
       return Called.OURS;
     }
     if (!page.conditions().visible()) {
@@ -127,7 +133,7 @@ final class Elements {
       return;
     }
     if (what == Called.OURS) {
-      render(known.get(element.name()));
+      ours(element);
     } else if (what == Called.LATE) {
       needWorker = page.onLoop();
       page.await(CompletableFuture.completedFuture(element), again -> call(again, () -> false));
@@ -137,10 +143,8 @@ final class Elements {
   /** An element of ours is part of this bundle, also while its services come or go. */
   private void missingOrFailed(Element element, Throwable cause) {
     if (cause instanceof PluginMissingException) {
-      BuiltIn ours = BuiltIns.find(element.name());
-      if (ours != null) {
-        known.put(element.name(), ours);
-        render(ours);
+      if (BuiltIns.find(element.name()) != null) {
+        ours(element);
         return;
       }
       page.log("unknown directive");
@@ -151,6 +155,13 @@ final class Elements {
     if (page.conditions().visible()) {
       page.writeErrorText();
     }
+  }
+
+  /** One of ours stays the same for the rest of the page. */
+  private void ours(Element element) {
+    BuiltIn found = BuiltIns.find(element.name());
+    known.put(element.name(), found);
+    render(found);
   }
 
   private void render(SsiElement plugin) {
