@@ -353,7 +353,17 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
         + " route "
         + (match == null ? "-" : match.route().name())
         + " plug-in "
-        + (lastUsed == null ? "-" : lastUsed.origin());
+        + culprits();
+  }
+
+  /** The handler, and what it or the chain of hooks used last. */
+  private String culprits() {
+    if (lastUsed == null) {
+      return "-";
+    }
+    return handler == null || handler == lastUsed
+        ? lastUsed.origin()
+        : handler.origin() + "," + lastUsed.origin();
   }
 
   @Override
