@@ -218,7 +218,7 @@ final class Controls {
       }
     }
     if (!front.sending()) {
-      settledOne();
+      settledOne(false);
       return false;
     }
     return true;
@@ -230,12 +230,11 @@ final class Controls {
   }
 
   void settled() {
-    front.settled();
-    settledOne();
+    settledOne(front.settled());
   }
 
-  private void settledOne() {
-    if (unacknowledged.getAndDecrement() >= MOST_UNACKNOWLEDGED) {
+  private void settledOne(boolean frontWasFull) {
+    if (unacknowledged.getAndDecrement() >= MOST_UNACKNOWLEDGED || frontWasFull) {
       receiver.room();
     }
   }
