@@ -167,6 +167,10 @@ class FailureTableTest {
         Step expected = Step.valueOf(counted);
         Await.until(() -> front.count("t", dialect, expected) == 1, counted);
       }
+      if (outcome.length() > 1) {
+        // It is counted a moment before the client is reset.
+        Await.until(() -> front.connections() == 0, "reset");
+      }
       stopped.goOn();
       String got = everything(client);
       switch (outcome) {
