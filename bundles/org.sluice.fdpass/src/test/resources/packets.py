@@ -1,12 +1,13 @@
 """A receiver of the dialect sluice, with faults on request: packets.py SOCKET [KEY=VALUE...].
 
-name=, capacity=: what READY says. Every client is answered as the query of its target says, for example
+name=, capacity=: what READY says; spare=N: only so many descriptors can be opened once the front has connected. Every client is answered as the query of its target says, for example
 /fd?body=5&close&late; the faults are the branches of answer() below. Prints one line for each thing it does.
 """
 
 import array
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -93,6 +94,16 @@ class Control:
         except OSError as e:
             say("untold", e.errno)
 
+    def rights(self, line, count):
+        """A report with descriptors, which nobody has asked for."""
+        fds = array.array("i", [0] * count)
+        try:
+            self.connection.sendmsg([line], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+            say("rights sent", count)
+        except PermissionError:  # SO_PASSRIGHTS, Linux 6.16
+            self.connection.send(line)
+            say("rights refused", count)
+
     def packet(self):
         try:
             data, fds, flags = receive(self.connection)
@@ -101,6 +112,12 @@ class Control:
         if not data:
             say("control closed")
             return False
+        if flags & socket.MSG_CTRUNC:
+            say("truncated", len(fds))
+            for fd in fds:
+                os.close(fd)
+            self.tell("PASS %d nofd" % json.loads(data.partition(b"\n")[0])["id"])
+            return True
         if not fds:
             self.notice(data.decode())
             return True
@@ -151,7 +168,9 @@ class Control:
         if "silent" in plan:
             self.held[number] = client
             return
-        if "noack" not in plan:
+        if "rights" in plan:
+            self.rights(b"ACK %d" % number, int(plan["rights"]))
+        elif "noack" not in plan:
             self.tell("ACK %d" % number)
         if "garbage" in plan:
             client.close()
@@ -165,6 +184,8 @@ class Control:
         if "long" in plan:
             self.held[number] = client
             return self.connection.send(b"x" * (LONGEST + 1))
+        if "most" in plan:
+            self.connection.send(b"WHAT ".ljust(LONGEST, b"x"))
         if "diebusy" in plan:
             client.sendall(b"HTTP/1.1 200 OK\r\n")
             os.kill(os.getpid(), signal.SIGKILL)
@@ -236,6 +257,19 @@ def answer_all(*_):
     say("answered", n)
 
 
+def exhaust(spare):
+    """Leaves room for so many descriptors."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, most))
+    taken = []
+    try:
+        while True:
+            taken.append(os.dup(0))
+    except OSError:
+        for fd in taken[:spare]:
+            os.close(fd)
+
+
 signal.signal(signal.SIGUSR1, answer_all)
 listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 if os.path.lexists(path):
@@ -250,6 +284,8 @@ while True:
         if one is listener:
             connection, _ = listener.accept()
             controls[connection] = Control(connection)
+            if "spare" in options and len(controls) == 2:
+                exhaust(int(options["spare"]))
             if "mute" not in options:
                 connection.send(b"READY %s %s 0" % (options.get("name", "demo").encode(), options.get("capacity", "16").encode()))
         elif not controls[one].packet():

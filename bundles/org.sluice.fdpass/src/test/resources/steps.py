@@ -1,7 +1,10 @@
-"""A receiver that stops itself (SIGSTOP) at one step of its first client: steps.py DIALECT SOCKET NAME STEP.
+"""Receivers that stop themselves (SIGSTOP) at one step of their first client.
 
+Takes orders from its standard input, a line each:
+  start TAG DIALECT SOCKET NAME STEP    a receiver, a child process of this one; its answer says NAME
+  continue TAG                          SIGCONT
 Steps: accept, read, ack, half, done; never: it does not stop. Each is the moment before that step ("half": before the
-second half of the response). Its answer says NAME.
+second half of the response). What a receiver says begins with its TAG.
 """
 
 import array
@@ -12,13 +15,9 @@ import signal
 import socket
 import sys
 
-dialect, path, name, step = sys.argv[1:5]
-BODY = ("from %s, " % name).encode() * 4
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(BODY) + BODY
-
 
 def say(*words):
-    print(*words, flush=True)
+    os.write(1, (" ".join(map(str, (tag,) + words)) + "\n").encode())
 
 
 def stop(where):
@@ -75,18 +74,33 @@ def tell(connection, line):
             say("untold", e.errno)
 
 
-kind = socket.SOCK_SEQPACKET if dialect in ("json", "sluice") else socket.SOCK_STREAM
-listener = socket.socket(socket.AF_UNIX, kind)
-listener.bind(path)
-listener.listen(16)
-say("ready")
-stop("accept")
-connections = [listener]
-while True:
-    for one in select.select(connections, [], [])[0]:
-        if one is listener:
-            connections.append(listener.accept()[0])
-            tell(connections[-1], "READY %s 10 0" % name)
-        elif not serve(one):
-            one.close()
-            connections.remove(one)
+def run():
+    kind = socket.SOCK_SEQPACKET if dialect in ("json", "sluice") else socket.SOCK_STREAM
+    listener = socket.socket(socket.AF_UNIX, kind)
+    listener.bind(path)
+    listener.listen(16)
+    say("ready")
+    stop("accept")
+    connections = [listener]
+    while True:
+        for one in select.select(connections, [], [])[0]:
+            if one is listener:
+                connections.append(listener.accept()[0])
+                tell(connections[-1], "READY %s 10 0" % name)
+            elif not serve(one):
+                one.close()
+                connections.remove(one)
+
+
+children = {}
+for order in sys.stdin:
+    words = order.split()
+    if words[0] == "continue":
+        os.kill(children[words[1]], signal.SIGCONT)
+        continue
+    tag, dialect, path, name, step = words[1:]
+    BODY = ("from %s, " % name).encode() * 4
+    ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(BODY) + BODY
+    children[tag] = os.fork()
+    if children[tag] == 0:
+        run()

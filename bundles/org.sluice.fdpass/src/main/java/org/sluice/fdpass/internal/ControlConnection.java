@@ -183,13 +183,14 @@ final class ControlConnection implements EpollIoHandle {
   }
 
   private void freed() {
-    for (; ; ) {
-      int now = used.get();
-      if (now <= 0 || used.compareAndSet(now, now - 1)) {
-        break;
-      }
+    int now;
+    do {
+      now = used.get();
+    } while (now > 0 && !used.compareAndSet(now, now - 1));
+    if (now >= capacity) {
+      // Nobody waits for room that was there before; who is served calls the next.
+      controls.receiver.room();
     }
-    controls.receiver.room();
   }
 
   long nextId() {

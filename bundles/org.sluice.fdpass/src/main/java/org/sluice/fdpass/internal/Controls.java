@@ -206,20 +206,35 @@ final class Controls {
 
   /** One more hand-off is to be sent; false if too many are unacknowledged. */
   boolean sending() {
-    if (unacknowledged.incrementAndGet() > MOST_UNACKNOWLEDGED) {
-      unacknowledged.decrementAndGet();
-      return false;
+    for (; ; ) {
+      int now = unacknowledged.get();
+      if (now >= MOST_UNACKNOWLEDGED) {
+        return false;
+      }
+      // Never more than the limit, not even for a moment: who settles one at the limit calls those
+      // who wait.
+      if (unacknowledged.compareAndSet(now, now + 1)) {
+        break;
+      }
     }
     if (!front.sending()) {
-      unacknowledged.decrementAndGet();
+      settledOne(false);
       return false;
     }
     return true;
   }
 
+  /** Whether it makes no sense to ask for room before one more hand-off is acknowledged. */
+  boolean isFull() {
+    return unacknowledged.get() >= MOST_UNACKNOWLEDGED;
+  }
+
   void settled() {
-    front.settled();
-    if (unacknowledged.getAndDecrement() >= MOST_UNACKNOWLEDGED) {
+    settledOne(front.settled());
+  }
+
+  private void settledOne(boolean frontWasFull) {
+    if (unacknowledged.getAndDecrement() >= MOST_UNACKNOWLEDGED || frontWasFull) {
       receiver.room();
     }
   }

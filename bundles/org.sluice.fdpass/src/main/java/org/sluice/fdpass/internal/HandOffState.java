@@ -124,9 +124,9 @@ public final class HandOffState {
     return true;
   }
 
-  /** One less. */
-  void settled() {
-    unacknowledged.decrementAndGet();
+  /** One less; whether there were as many as there may be. */
+  boolean settled() {
+    return unacknowledged.getAndDecrement() >= mostUnacknowledged;
   }
 
   int unacknowledged() {

@@ -3,6 +3,7 @@ package org.sluice.fdpass.internal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Exchanges that wait for the same receivers, in the order in which they came. One line for all
@@ -10,7 +11,18 @@ import java.util.List;
  */
 final class Line {
   private final ArrayDeque<Waiting> line = new ArrayDeque<>();
+  private final BooleanSupplier full;
   private volatile int length;
+
+  /**
+   * An empty line.
+   *
+   * @param full whether nobody in it can be served now, and {@link #wake} will be called when that
+   *     changes
+   */
+  Line(BooleanSupplier full) {
+    this.full = full;
+  }
 
   boolean isEmpty() {
     return length == 0;
@@ -44,7 +56,7 @@ final class Line {
 
   /** There may be room for one: the first who has not been told yet looks. */
   void wake() {
-    if (length == 0) {
+    if (length == 0 || full.getAsBoolean()) {
       return;
     }
     synchronized (this) {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Pool {
   private final AtomicInteger turn = new AtomicInteger();
-  private final Line line = new Line();
+  private final Line line = new Line(this::isFull);
   private final Map<Receiver, Line> lines = new ConcurrentHashMap<>();
   private volatile List<Receiver> receivers;
 
@@ -112,7 +112,17 @@ final class Pool {
   /** Where those wait who may go to that receiver only. */
   Line line(Receiver receiver) {
     Line own = lines.get(receiver);
-    return own != null ? own : lines.computeIfAbsent(receiver, key -> new Line());
+    return own != null ? own : lines.computeIfAbsent(receiver, key -> new Line(key::isFull));
+  }
+
+  /** Whether no receiver can take anybody, and one will say so when it can again. */
+  private boolean isFull() {
+    for (Receiver receiver : receivers) {
+      if (!receiver.isFull()) {
+        return false;
+      }
+    }
+    return !receivers.isEmpty();
   }
 
   /** A receiver may have room. */

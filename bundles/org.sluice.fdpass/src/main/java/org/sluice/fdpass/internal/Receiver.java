@@ -149,6 +149,12 @@ final class Receiver {
     pools.remove(pool);
   }
 
+  /** Whether it can take nobody now, and will say so when it can again. */
+  boolean isFull() {
+    Controls standing = controls;
+    return standing != null && standing.isFull();
+  }
+
   /** There may be room for whoever waits. */
   void room() {
     for (Pool pool : pools) {

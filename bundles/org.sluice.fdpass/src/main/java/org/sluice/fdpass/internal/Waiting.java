@@ -103,7 +103,7 @@ final class Waiting {
    * @return false if it was told already, and somebody behind it should be
    */
   boolean yourTurn() {
-    if (!called.compareAndSet(false, true)) {
+    if (called.get() || !called.compareAndSet(false, true)) {
       return false;
     }
     submit(this::turn);

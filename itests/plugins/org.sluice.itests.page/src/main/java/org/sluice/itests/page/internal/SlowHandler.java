@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchService;
 import org.osgi.service.component.annotations.Component;
 import org.sluice.api.config.Options;
 import org.sluice.api.handler.BlockingExchange;
@@ -23,16 +25,18 @@ public final class SlowHandler implements BlockingHandler {
     Path awaited = Path.of(exchange.exchange().match().route().target().rest());
     try (OutputStream out = exchange.respond(200, Headers.of("Content-Type", "text/plain"))) {
       out.write("begin\n".getBytes(StandardCharsets.US_ASCII));
-      while (!Files.exists(awaited)) {
-        pause();
-      }
+      await(awaited);
       out.write("end\n".getBytes(StandardCharsets.US_ASCII));
     }
   }
 
-  private static void pause() throws IOException {
-    try {
-      Thread.sleep(2);
+  private static void await(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    try (WatchService changes = folder.getFileSystem().newWatchService()) {
+      folder.register(changes, StandardWatchEventKinds.ENTRY_CREATE);
+      while (!Files.exists(file)) {
+        changes.take().reset();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
