@@ -85,6 +85,9 @@ class StreamsIT {
     assertEquals("0123456789", front.get("/lease").text());
     open(front, receiver, Math.max(1, STREAMS / 10));
     long heap = LeaksIT.liveBytes(jcmd, front.pid());
+    Await.until(
+        () -> Descriptors.of(front.pid()).toString().contains("access.log"),
+        "the access log is open, which is written a moment later");
     int descriptors = Descriptors.count(front.pid());
 
     open(front, receiver, STREAMS);

@@ -224,7 +224,10 @@ final class ControlConnection implements EpollIoHandle {
   void send(Errand errand, ByteBuffer packet, int... descriptors) throws ReceiverException {
     ReceiverException refusal = null;
     try {
-      if (state != State.OPEN) {
+      if (state != State.OPEN && closeWhenIdle && !violated) {
+        // Ours to end, for another version of the bundle or of the socket: no fault of anybody.
+        refusal = ReceiverException.busy("its connection is being replaced");
+      } else if (state != State.OPEN) {
         refusal = ReceiverException.lost("the connection ended before the client was passed");
       } else if (!sender.send(packet, descriptors)) {
         refusal = ReceiverException.busy("its socket takes no packet now");
