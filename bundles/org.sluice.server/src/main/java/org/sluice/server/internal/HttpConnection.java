@@ -160,15 +160,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    terminate("the client has left");
+    left("the client has left");
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException) {
-      PEER.debug("{}: {}", channel, cause.getMessage());
       if (state != State.TAKEN) {
-        terminate("the client has left");
+        left("the client has left: " + cause.getMessage());
       }
       return;
     }
@@ -202,10 +201,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
           intake.open();
           return false;
         }
-        terminate("the client has reset the connection");
+        left("the client has reset the connection");
       }
       case LINGER -> close();
-      default -> terminate("the client has reset the connection");
+      default -> left("the client has reset the connection");
     }
     return true;
   }
@@ -222,7 +221,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       }
       case UPGRADED -> ((RawDuplex) current.work()).ended();
       case TAKEN, CLOSED -> {}
-      default -> terminate("the client has left");
+      default -> left("the client has left");
     }
   }
 
@@ -426,6 +425,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       SocketControl.reset(channel);
       terminate(reason);
     }
+  }
+
+  /** The client has ended the connection: what peers do is for a logger of its own. */
+  private void left(String reason) {
+    if (state != State.CLOSED) {
+      PEER.debug("{}: {}", channel, reason);
+    }
+    terminate(reason);
   }
 
   /** Frees everything and closes the channel; an exchange at hand is aborted. Once. */
