@@ -8,6 +8,9 @@ import java.util.Objects;
  * What is known of the file behind an exchange, as of the moment it was looked up. Links are
  * resolved in {@code path}, and it lies below the route's root.
  *
+ * <p>Whoever hands out the same object again says that the file is in the same state as then; one
+ * that may have changed needs a new one. What others derived from the file is kept on that word.
+ *
  * @param path absolute
  * @param size in bytes
  * @param modified time of last modification
