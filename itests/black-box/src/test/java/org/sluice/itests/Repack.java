@@ -61,7 +61,9 @@ final class Repack {
 
   /** Writes the copy below {@code target/jars}. */
   Path to(String fileName) throws IOException {
-    Path folder = Files.createDirectories(Path.of("target", "jars").toAbsolutePath());
+    // Classes run side by side, in processes of their own.
+    String own = String.valueOf(ProcessHandle.current().pid());
+    Path folder = Files.createDirectories(Path.of("target", "jars", own).toAbsolutePath());
     Path target = folder.resolve(fileName);
     try (JarFile in = new JarFile(jar.toFile())) {
       Manifest manifest = new Manifest(in.getManifest());

@@ -27,7 +27,8 @@ final class Tools {
   /** Compiles {@code examples/receivers/receiver.c}; skips the test where there is no compiler. */
   static Path receiverInC() throws IOException {
     assumeTrue(present("gcc"), "gcc is not on the PATH: the receiver in C is not tested");
-    Path program = Path.of("target", "receiver-c").toAbsolutePath();
+    Path program =
+        Path.of("target", "receiver-c-" + ProcessHandle.current().pid()).toAbsolutePath();
     if (!Files.exists(program)) {
       try (Processes processes = new Processes()) {
         RunningProcess gcc =
