@@ -31,12 +31,10 @@ def _end(number, _frame):
 
 
 def build_tools():
-    """Compiles tools/*.c and the receiver of the leases where the program is missing or older than its source."""
+    """Compiles tools/*.c where the program is missing or older than its source."""
     os.makedirs(TOOLS, exist_ok=True)
-    tools, examples = os.path.join(BENCH, "tools"), os.path.join(REPOSITORY, "examples", "receivers")
-    sources = {"load": tools, "worker": tools, "program": tools, "backend": tools, "sluice": examples}
-    for name, folder in sources.items():
-        source, program = os.path.join(folder, name + ".c"), os.path.join(TOOLS, name)
+    for name in ("load", "worker", "program", "backend", "lease"):
+        source, program = os.path.join(BENCH, "tools", name + ".c"), os.path.join(TOOLS, name)
         if not os.path.exists(program) or os.path.getmtime(program) < os.path.getmtime(source):
             need("gcc")
             subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-o", program, source], check=True)

@@ -25,7 +25,7 @@ def workers(place):
         wait_until(lambda: os.path.exists(path), 5, f"{path} exists")
     for name, size in (("lease", "1024"), ("lease-large", str(1 << 20))):
         path = place.join("sock", name + ".sock")
-        started[name] = place.start(name, [f"{TOOLS}/sluice", path, size])
+        started[name] = place.start(name, [f"{TOOLS}/lease", path, size])
         wait_until(lambda: os.path.exists(path), 5, f"{path} exists")
     return started
 

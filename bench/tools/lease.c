@@ -1,0 +1,202 @@
+/* lease.c - a receiver of the dialect "sluice", version 1: takes clients on leases, answers, gives them back.
+ *
+ *   cc -O2 -o lease lease.c
+ *   ./lease SOCKET [BYTES]
+ *
+ * A route with target=fd:run/app.sock and dialect=sluice uses it. docs/hand-off.md is the specification. One process, one
+ * loop; request bodies are read to their end and thrown away. */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { PACKET = 65536 };
+static char *body;
+static size_t body_length;
+
+/* ---- just enough JSON: the value of a member of an object, as a pointer to its first byte */
+
+static const char *skip_value(const char *p, const char *end) {
+  int depth = 0;
+  for (; p < end; p++) {
+    if (*p == '"') {
+      for (p++; p < end && *p != '"'; p++) p += *p == '\\';
+    } else if (*p == '{' || *p == '[') {
+      depth++;
+    } else if (*p == '}' || *p == ']') {
+      if (depth-- == 0) return p;
+    } else if (*p == ',' && depth == 0) {
+      return p;
+    }
+  }
+  return end;
+}
+
+static const char *member(const char *object, const char *end, const char *name) {
+  size_t length = strlen(name);
+  const char *p = object + 1;
+  while (p < end && *p != '}') {
+    const char *key = p + 1, *key_end = key;
+    while (key_end < end && *key_end != '"') key_end++;
+    const char *value = key_end + 2;
+    if ((size_t)(key_end - key) == length && !memcmp(key, name, length)) return value;
+    p = skip_value(value, end);
+    if (p < end && *p == ',') p++;
+  }
+  return 0;
+}
+
+static long number(const char *object, const char *end, const char *name) {
+  const char *value = member(object, end, name);
+  return value ? strtol(value, 0, 10) : 0;
+}
+
+static int is(const char *object, const char *end, const char *name, const char *text) {
+  const char *value = member(object, end, name);
+  return value && (size_t)(end - value) > strlen(text) && !memcmp(value, text, strlen(text));
+}
+
+/* ---- the client */
+
+/* The socket is non-blocking, a flag shared with the front: wait for it, do not change it. */
+static int ready(int client, short events) {
+  struct pollfd wait = {client, events, 0};
+  return poll(&wait, 1, 10000) == 1 ? 0 : -1;
+}
+
+static int write_all(int client, const char *from, size_t n) {
+  while (n) {
+    ssize_t k = send(client, from, n, MSG_NOSIGNAL);
+    if (k >= 0) from += k, n -= k;
+    else if (errno != EINTR && (errno != EAGAIN || ready(client, POLLOUT))) return -1;
+  }
+  return 0;
+}
+
+static int read_away(int client, long n) {
+  char away[65536];
+  while (n > 0) {
+    ssize_t k = recv(client, away, n < (long)sizeof away ? (size_t)n : sizeof away, 0);
+    if (k > 0) n -= k;
+    else if (k == 0 || (errno != EINTR && (errno != EAGAIN || ready(client, POLLIN)))) return -1;
+  }
+  return 0;
+}
+
+/* ---- the control connection: one packet a line */
+
+static void tell(int control, const char *line, int length) {
+  while (send(control, line, length, MSG_NOSIGNAL) < 0 && (errno == EINTR || (errno == EAGAIN && !ready(control, POLLOUT)))) {}
+}
+
+static void serve(int control, const char *head, const char *end, int client) {
+  char line[128], answer[256];
+  long id = number(head, end, "id");
+  const char *about = member(head, end, "body"), *request = member(head, end, "request");
+  long unread = number(head, end, "unread"), left = about ? number(about, end, "left") : 0;
+  int lease = is(head, end, "mode", "\"lease\""), keep = lease && is(head, end, "keep", "true");
+  int no_body = request && is(request, end, "method", "\"HEAD\"");
+  /* Ours from here on; said before anything is read or written. */
+  tell(control, line, sprintf(line, "ACK %ld", id));
+  long more = left > unread ? left - unread : 0;
+  if (left < 0) keep = 0, more = 0; /* a chunked body: answered without it, and the connection ends */
+  if (read_away(client, more)) { close(client); tell(control, line, sprintf(line, "TAKE %ld", id)); return; }
+  size_t n = sprintf(answer, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n%s\r\n", body_length,
+                     keep ? "" : "Connection: close\r\n");
+  long written = n + (no_body ? 0 : body_length);
+  char *whole = malloc(n + body_length);
+  memcpy(whole, answer, n);
+  memcpy(whole + n, body, body_length);
+  int failed = write_all(client, whole, written);
+  free(whole);
+  if (lease) {
+    /* The front goes on with the connection, if the kernel has counted what we say. */
+    close(client);
+    if (!failed)
+      tell(control, line, sprintf(line, "DONE %ld 200 %ld %ld %ld %s", id, written, written - (long)n, more, keep ? "keep" : "close"));
+    return;
+  }
+  shutdown(client, SHUT_WR);
+  close(client);
+}
+
+/* Returns whether the connection goes on. */
+static int take(int control) {
+  static char packet[PACKET + 1];
+  union { struct cmsghdr align; char room[CMSG_SPACE(2 * sizeof(int))]; } rights;
+  struct iovec into = {packet, sizeof packet - 1};
+  struct msghdr message = {.msg_iov = &into, .msg_iovlen = 1, .msg_control = &rights, .msg_controllen = sizeof rights};
+  ssize_t n = recvmsg(control, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+  if (n < 0) return errno == EAGAIN || errno == EINTR;
+  if (n == 0) return 0;
+  packet[n] = 0;
+  int fds[2] = {-1, -1}, count = 0;
+  struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+  if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+    count = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    memcpy(fds, CMSG_DATA(c), count * sizeof(int));
+  }
+  if (!count && packet[0] != '{') return 1; /* GONE or YOURS: by then we are done with the client */
+  char *lf = memchr(packet, '\n', n), *end = lf ? lf : packet + n;
+  if (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC) || !count) {
+    /* Not everything has come: nothing is used, and the front is told. */
+    char line[64];
+    for (int i = 0; i < count; i++) close(fds[i]);
+    tell(control, line, sprintf(line, "PASS %ld nofd", number(packet, end, "id")));
+    return 1;
+  }
+  long spill = number(packet, end, "spill");
+  if (spill > 0 && count == 2) { /* a long head is in a file behind the client */
+    char *whole = malloc(spill + 1);
+    if (pread(fds[1], whole, spill, 0) == spill && (lf = memchr(whole, '\n', spill))) serve(control, whole, lf, fds[0]);
+    else close(fds[0]);
+    close(fds[1]);
+    free(whole);
+    return 1;
+  }
+  if (count == 2) close(fds[1]);
+  serve(control, packet, end, fds[0]);
+  return 1;
+}
+
+int main(int argc, char **argv) {
+  if (argc < 2 || argc > 3) errx(2, "usage: lease SOCKET [BYTES]");
+  body_length = argc == 3 ? strtoul(argv[2], 0, 10) : 1024;
+  body = malloc(body_length + 1);
+  memset(body, 's', body_length);
+  signal(SIGPIPE, SIG_IGN);
+  struct sockaddr_un name = {.sun_family = AF_UNIX};
+  if (strlen(argv[1]) >= sizeof name.sun_path) errx(1, "%s: longer than 107 bytes", argv[1]);
+  strcpy(name.sun_path, argv[1]);
+  unlink(argv[1]);
+  umask(077);
+  int listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), loop = epoll_create1(EPOLL_CLOEXEC);
+  if (bind(listener, (struct sockaddr *)&name, sizeof name) || listen(listener, 64)) err(1, "%s", argv[1]);
+  struct epoll_event event = {.events = EPOLLIN, .data.fd = listener}, events[64];
+  epoll_ctl(loop, EPOLL_CTL_ADD, listener, &event);
+  printf("listening %s\n", argv[1]);
+  fflush(stdout);
+  for (;;) {
+    int n = epoll_wait(loop, events, 64, -1);
+    for (int i = 0; i < n; i++) {
+      if (events[i].data.fd != listener) {
+        if (!take(events[i].data.fd)) close(events[i].data.fd);
+        continue;
+      }
+      int control = accept4(listener, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      if (control < 0) continue;
+      tell(control, "READY example 10000 0", 21);
+      event.data.fd = control;
+      epoll_ctl(loop, EPOLL_CTL_ADD, control, &event);
+    }
+  }
+}
