@@ -52,7 +52,7 @@ public final class ExecElement implements SsiElement {
     }
     SsiAttribute attribute = attributes.get(index);
     if (attribute.value() == null) {
-      throw page.error("exec: " + attribute.name() + " has no value");
+      throw page.error(attribute.name() + " has no value");
     }
     switch (attribute.name()) {
       case "cgi" -> cgi(page, attributes, index);
@@ -64,10 +64,10 @@ public final class ExecElement implements SsiElement {
   private void cgi(SsiContext page, List<SsiAttribute> attributes, int index) throws SsiException {
     String url = page.expand(attributes.get(index).value());
     if (url.isEmpty() || url.startsWith("//") || hasScheme(url)) {
-      throw page.error("exec: cgi= is a path of this site: " + url);
+      throw page.error("cgi= is a path of this site: " + url);
     }
     if (url.indexOf('?') >= 0) {
-      throw page.error("exec: cgi= takes no query, the program gets the page's: " + url);
+      throw page.error("cgi= takes no query, the program gets the page's: " + url);
     }
     String query = page.variable("QUERY_STRING");
     ExecMark mark = new ExecMark(page.variable("PATH_INFO"));
@@ -93,8 +93,7 @@ public final class ExecElement implements SsiElement {
     if (!mark.isProgram() || !mark.hasAnswered()) {
       response.body().close();
       throw page.error(
-          "exec: "
-              + url
+          url
               + (mark.isProgram() ? ": the program failed, status " : " is no program, status ")
               + response.status());
     }
@@ -110,11 +109,11 @@ public final class ExecElement implements SsiElement {
 
   private void cmd(SsiContext page, List<SsiAttribute> attributes, int index) throws SsiException {
     if (!page.options().flag("ssi.exec-cmd")) {
-      throw page.error("exec: cmd= is switched off (ssi.exec-cmd=off)");
+      throw page.error("cmd= is switched off (ssi.exec-cmd=off)");
     }
     String command = page.expand(attributes.get(index).value(), Expansion.COMMAND);
     if (command.length() > LONGEST_COMMAND || command.indexOf('\0') >= 0) {
-      throw page.error("exec: cmd= is longer than " + LONGEST_COMMAND + " bytes, or holds NUL");
+      throw page.error("cmd= is longer than " + LONGEST_COMMAND + " bytes, or holds NUL");
     }
     LOG.info(
         "exchange {}: {} runs: {}",
@@ -125,7 +124,7 @@ public final class ExecElement implements SsiElement {
     try {
       new CommandRun(state, page, command).start(started);
     } catch (IOException | RuntimeException e) {
-      throw new SsiException("exec: cmd= cannot be run: " + e.getMessage(), e);
+      throw new SsiException("cmd= cannot be run: " + e.getMessage(), e);
     }
     page.await(
         started,

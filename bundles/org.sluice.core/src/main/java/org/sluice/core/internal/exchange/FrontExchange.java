@@ -361,7 +361,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     if (lastUsed == null) {
       return "-";
     }
-    return handler == null || handler == lastUsed
+    return handler == null || handler.origin().equals(lastUsed.origin())
         ? lastUsed.origin()
         : handler.origin() + "," + lastUsed.origin();
   }
