@@ -5,6 +5,7 @@ import struct
 import time
 
 from kit import http, servers, tree
+from kit.place import Unfit, wait_until
 from kit.rows import line, ratio
 
 KIB = 1024
@@ -17,6 +18,25 @@ class Figures:
         heap = tree.heap(pid)
         self.live, self.committed = heap or (None, None)
         self.pss, self.descriptors, self.threads = tree.pss(pid), tree.descriptors(pid), tree.threads(pid)
+
+
+def settled(server, descriptors):
+    """Figures once the last connections are closed on our side too; if that never happens, the check says so."""
+    try:
+        wait_until(lambda: tree.descriptors(server.pid) <= descriptors, 5, "descriptors closed")
+    except Unfit:
+        pass
+    return Figures(server.pid)
+
+
+def grown(before, after, allowed):
+    """What grew by more than is allowed, a sentence each."""
+    found = []
+    for name, most in allowed.items():
+        was, now = getattr(before, name), getattr(after, name)
+        if was is not None and now - was > most:
+            found.append(f"{name} grew from {was} to {now}, more than {most}")
+    return found
 
 
 def _open(port, path, count):

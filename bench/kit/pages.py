@@ -1,7 +1,6 @@
 """Soak: one page of server-side includes, asked for again and again for minutes. Nothing of the front grows."""
 from kit import http, tree
-from kit.memory import Figures
-from kit.place import Unfit, wait_until
+from kit.memory import grown, settled
 from kit.rows import line
 
 MIB = 1024 * 1024
@@ -13,17 +12,9 @@ PATHS = ["/page.shtml"]
 ALLOWED = {"descriptors": 2, "threads": 2, "live": 2 * MIB, "pss": 32 * MIB}
 
 
-def _figures(server, descriptors):
-    try:
-        wait_until(lambda: tree.descriptors(server.pid) <= descriptors, 5, "descriptors closed")
-    except Unfit:
-        pass
-    return Figures(server.pid)
-
-
 def _slice(server, name, seconds, descriptors):
     result = http.load(server.port, PATHS, clients=CLIENTS, seconds=seconds, body=2**64 - 1)
-    figures = _figures(server, descriptors)
+    figures = settled(server, descriptors)
     live = "-" if figures.live is None else f"{figures.live / MIB:.1f}"
     line(name, f"{result['ok']:,}", f"{result['rps']:,.0f}", f"{result['failed']} ({http.why(result)})", figures.descriptors,
          figures.threads, live, f"{figures.pss / MIB:.1f}")
@@ -43,10 +34,7 @@ def run(place, options, front):
         result, after = _slice(server, f"{seconds * part // SLICES:,}", seconds // SLICES, before.descriptors)
         ok, failed = ok + result["ok"], failed + result["failed"]
     problems = [f"{failed} pages failed"] if failed else []
-    for name, allowed in ALLOWED.items():
-        was, now = getattr(before, name), getattr(after, name)
-        if was is not None and now - was > allowed:
-            problems.append(f"{name} grew from {was} to {now}, more than {allowed}")
+    problems += grown(before, after, ALLOWED)
     print()
     for problem in problems:
         print("FAILED: " + problem)

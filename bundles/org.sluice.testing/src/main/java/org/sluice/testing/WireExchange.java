@@ -163,17 +163,18 @@ public final class WireExchange implements Exchange {
 
   @Override
   public CompletionStage<Response> subrequest(Subrequest subrequest) {
-    throw new UnsupportedOperationException();
+    return CompletableFuture.failedFuture(
+        new HandlerException(500, "no-core", "subrequests need a core, and there is none"));
   }
 
   @Override
   public void redirect(String target, Headers fields) {
-    throw new UnsupportedOperationException();
+    fail(new HandlerException(500, "no-core", "redirects need a core, and there is none"));
   }
 
   @Override
   public void rewrite(String target) {
-    throw new UnsupportedOperationException();
+    fail(new HandlerException(500, "no-core", "paths are routed by a core, and there is none"));
   }
 
   @Override

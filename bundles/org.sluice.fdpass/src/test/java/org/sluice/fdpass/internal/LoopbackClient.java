@@ -130,7 +130,7 @@ final class LoopbackClient implements ClientSocket {
 
   @Override
   public Lease lease() {
-    throw new UnsupportedOperationException();
+    throw new IllegalStateException("this client is only given away");
   }
 
   @Override

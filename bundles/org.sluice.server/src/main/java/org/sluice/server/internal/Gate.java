@@ -14,7 +14,7 @@ import io.netty.channel.unix.FileDescriptor;
  * connection whose request is being answered, or whose socket is on its way to a receiver, is not
  * read from; epoll would report its reset for ever, and the loop would spin. So this handle keeps
  * EPOLLERR and EPOLLHUP from the channel and tells the connection, which decides. Of a socket that
- * was taken the channel hears nothing at all.
+ * was taken the channel hears only that there is room to write.
  */
 final class Gate implements EpollIoHandle {
   /** Not among Netty's constants; epoll reports it unasked. */

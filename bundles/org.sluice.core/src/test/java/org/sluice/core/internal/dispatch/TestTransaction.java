@@ -145,7 +145,7 @@ final class TestTransaction implements Transaction, Request, Connection, Body {
 
   @Override
   public CompletionStage<Duplex> upgrade(Response response) {
-    throw new UnsupportedOperationException();
+    return CompletableFuture.failedFuture(new IllegalStateException("no connection to upgrade"));
   }
 
   @Override
