@@ -81,6 +81,11 @@ final class StandingPassing extends Transfer {
   }
 
   @Override
+  boolean watchesClient() {
+    return true;
+  }
+
+  @Override
   boolean attempt() {
     List<Receiver> busy = null;
     Receiver next;
