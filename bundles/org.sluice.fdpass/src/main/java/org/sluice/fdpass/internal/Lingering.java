@@ -4,7 +4,9 @@ import io.netty.channel.IoEventLoop;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -28,6 +30,7 @@ final class Lingering {
   private boolean armed;
   private final List<Waiting> waiting = new ArrayList<>();
   private boolean ticking;
+  private final Set<ReadWatch> unread = new HashSet<>();
 
   Lingering(IoEventLoop loop) {
     this.loop = loop;
@@ -74,6 +77,16 @@ final class Lingering {
     }
     watch.before = null;
     watch.after = null;
+  }
+
+  /** Its message has not been read in time. */
+  void unread(ReadWatch watch) {
+    unread.add(watch);
+  }
+
+  /** It has been now. */
+  void read(ReadWatch watch) {
+    unread.remove(watch);
   }
 
   /** Its time is looked at now and then, until it waits no more. */
@@ -137,6 +150,7 @@ final class Lingering {
             while (first != null) {
               first.expired();
             }
+            List.copyOf(unread).forEach(ReadWatch::forget);
           });
     } catch (RejectedExecutionException e) {
       first = null;

@@ -188,7 +188,8 @@ final class StandingPassing extends Transfer {
       sendElsewhere(copy, new Duplicate(descriptor), null);
     } catch (IOException e) {
       errand = null;
-      notPassed(ReceiverException.busy("no descriptor to pass the client with: " + e.getMessage()));
+      notPassed(
+          ReceiverException.shortage("no descriptor to pass the client with: " + e.getMessage()));
     }
   }
 
