@@ -130,9 +130,8 @@ final class StandingPassing extends Transfer {
       boolean lends = dialect.traits().leases() && fd.lease && preamble.isNone();
       boolean asLease = lends && (counted || fd.closeUncounted);
       errand = new Errand(connection.nextId(), this, lingering.loop(), asLease, fd);
-      if (!asLease) {
-        KeepAlive.set(descriptor, fd.keepAliveSeconds);
-      }
+      // For leases too: one becomes a give when this front dies, and nobody could set it then.
+      KeepAlive.set(descriptor, fd.keepAliveSeconds);
       ByteBuffer packet = dialect.message(handOff(asLease, counted));
       if (packet.remaining() > dialect.longestPacket()) {
         spill(packet);
@@ -439,7 +438,6 @@ final class StandingPassing extends Transfer {
 
   private void makeGift(Step step) {
     over = true;
-    KeepAlive.set(descriptor, fd.keepAliveSeconds);
     settled(step, receiverName());
     quietly(lease::give);
   }
