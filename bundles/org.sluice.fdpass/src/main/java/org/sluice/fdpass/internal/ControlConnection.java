@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,12 +76,10 @@ final class ControlConnection implements EpollIoHandle {
   private final LongObjectHashMap<Errand> errands = new LongObjectHashMap<>();
   private final ArrayDeque<long[]> notices = new ArrayDeque<>();
   private final AtomicLong ids = new AtomicLong();
-  private final AtomicInteger used = new AtomicInteger();
-  private final AtomicInteger unacknowledged = new AtomicInteger();
+  private final Room room;
   private volatile State state = State.GREETING;
   private volatile boolean stalled;
   private volatile String name;
-  private volatile int capacity;
   private volatile long oldestLease;
   private IoRegistration registration;
   private boolean violated;
@@ -94,6 +91,7 @@ final class ControlConnection implements EpollIoHandle {
       Controls controls, IoEventLoop loop, Dialect dialect, Object file, Socket socket)
       throws IOException {
     this.controls = controls;
+    this.room = new Room(controls);
     this.loop = loop;
     this.dialect = dialect;
     this.file = file;
@@ -132,16 +130,16 @@ final class ControlConnection implements EpollIoHandle {
   }
 
   int capacity() {
-    return capacity;
+    return room.capacity();
   }
 
   /** Hand-offs of this connection that count against the capacity. */
   int used() {
-    return used.get();
+    return room.used();
   }
 
   int unacknowledged() {
-    return unacknowledged.get();
+    return room.unacknowledged();
   }
 
   /** When the oldest lease was sent, by {@link System#nanoTime}; 0 if there is none. */
@@ -151,46 +149,13 @@ final class ControlConnection implements EpollIoHandle {
 
   /** Takes room for one hand-off, to be used or given back. */
   boolean reserve() {
-    if (state != State.OPEN || stalled) {
-      return false;
-    }
-    for (; ; ) {
-      int now = used.get();
-      if (now >= capacity) {
-        return false;
-      }
-      if (used.compareAndSet(now, now + 1)) {
-        break;
-      }
-    }
-    if (!controls.sending()) {
-      used.decrementAndGet();
-      return false;
-    }
-    unacknowledged.incrementAndGet();
-    return true;
+    return state == State.OPEN && !stalled && room.take();
   }
 
   /** The hand-off was not sent after all. */
   void unreserve() {
-    acknowledged();
-    freed();
-  }
-
-  private void acknowledged() {
-    unacknowledged.decrementAndGet();
-    controls.settled();
-  }
-
-  private void freed() {
-    int now;
-    do {
-      now = used.get();
-    } while (now > 0 && !used.compareAndSet(now, now - 1));
-    if (now >= capacity) {
-      // Nobody waits for room that was there before; who is served calls the next.
-      controls.receiver.room();
-    }
+    room.acknowledged();
+    room.free();
   }
 
   long nextId() {
@@ -262,9 +227,9 @@ final class ControlConnection implements EpollIoHandle {
   private void finished(Errand errand) {
     if (!errand.acknowledged) {
       errand.acknowledged = true;
-      acknowledged();
+      room.acknowledged();
     }
-    freed();
+    room.free();
   }
 
   private void tell(Notice notice, long id) {
@@ -416,8 +381,7 @@ final class ControlConnection implements EpollIoHandle {
 
   private void ready(Report report) {
     name = report.name();
-    capacity = report.capacity();
-    used.set(report.open() + unacknowledged.get());
+    room.says(report.capacity(), report.open());
     if (violated || closeWhenIdle) {
       return;
     }
@@ -465,7 +429,7 @@ final class ControlConnection implements EpollIoHandle {
       drop(errand);
     } else {
       errand.acknowledged = true;
-      acknowledged();
+      room.acknowledged();
     }
     home(errand, errand.passing::acknowledged);
   }
