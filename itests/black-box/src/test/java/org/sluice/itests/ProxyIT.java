@@ -274,10 +274,7 @@ class ProxyIT {
         "<?php header('X-Method: ' . $_SERVER['REQUEST_METHOD']);",
         "header('Set-Cookie: session=1; Path=/');",
         "echo $_SERVER['HTTP_X_FORWARDED_FOR'], ' ', strlen(file_get_contents('php://input'));");
-    int port;
-    try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = Sockets.freePort();
     try (Processes processes = new Processes()) {
       RunningProcess server =
           processes.start(php, "-S", "127.0.0.1:" + port, "-t", base.path("php").toString());
