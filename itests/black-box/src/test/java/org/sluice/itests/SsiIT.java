@@ -42,6 +42,8 @@ class SsiIT {
         Base.withSite("ssi", "root=htdocs", "index=index.shtml")
             .route("files", "target=file:", "ssi=on", "ssi.etag=off")
             .route("fd", "path=/fd/", "target=fd:run/body.sock")
+            // Every 503 of an absent bundle waits for it.
+            .file("etc/org.sluice.core.cfg", "plugin.hold=200ms")
             .route("fixed", "path=/fixed", "target=status:200", "status.text=FIXED")
             .route("off", "path=/plain/", "target=file:htdocs")
             .bytes("htdocs/page.shtml", PAGE.getBytes())
