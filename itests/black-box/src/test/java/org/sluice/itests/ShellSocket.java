@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.sluice.testing.Await;
 
 /**
  * The shell of a running front over its socket, in the words of {@code sluice shell} (see the
@@ -23,8 +24,7 @@ final class ShellSocket {
 
   /** Runs one command to its end. */
   static Distribution.Result exec(Path socket, String command) throws IOException {
-    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.connect(UnixDomainSocketAddress.of(Sockets.shortest(socket)));
+    try (SocketChannel channel = connect(Sockets.shortest(socket))) {
       ByteBuffer line =
           ByteBuffer.wrap(("exec " + command + "\n").getBytes(StandardCharsets.UTF_8));
       while (line.hasRemaining()) {
@@ -39,6 +39,24 @@ final class ShellSocket {
       return new Distribution.Result(
           status, String.join("\n", all.substring(0, end).lines().toList()));
     }
+  }
+
+  /** The shell comes a moment after the front is ready. */
+  private static SocketChannel connect(Path socket) {
+    return Await.value(
+        Await.LIMIT,
+        () -> {
+          SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+          try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            return channel;
+          } catch (IOException e) {
+            channel.close();
+            throw e;
+          }
+        },
+        channel -> true,
+        "the shell of " + socket);
   }
 
   private static String readAll(SocketChannel channel) throws IOException {
