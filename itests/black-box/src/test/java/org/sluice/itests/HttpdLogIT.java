@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,7 +145,7 @@ class HttpdLogIT {
   private static List<String> httpd(Base base, int sent) throws Exception {
     Path root = Files.createDirectories(base.path("httpd"));
     Files.writeString(root.resolve("types"), "text/plain txt\n");
-    int port = freePort();
+    int port = Sockets.freePort();
     Files.writeString(root.resolve("httpd.conf"), configuration(root, port));
     try (Processes processes = new Processes()) {
       processes.start(
@@ -181,12 +179,6 @@ class HttpdLogIT {
     lines.add("<Directory />\nRequire all granted\n</Directory>");
     lines.add("CustomLog a.log \"" + FORMAT.replace("\"", "\\\"") + "\"");
     return String.join("\n", lines) + "\n";
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static boolean answers(int port) {

@@ -281,6 +281,7 @@ class ProcessCareTest {
         Stage.LIMIT,
         () -> org.sluice.testing.Descriptors.own().size() <= before,
         "no descriptor is left");
-    assertEquals(0, ProcessHandle.current().children().count(), "children of this JVM");
+    Await.until(
+        Stage.LIMIT, () -> ProcessHandle.current().children().count() == 0, "no child is left");
   }
 }
