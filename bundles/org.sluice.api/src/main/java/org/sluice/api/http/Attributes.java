@@ -93,5 +93,11 @@ public final class Attributes {
    */
   public static final String KEPT_BODY = "request.kept-body";
 
+  /**
+   * {@link Boolean#TRUE}: the front's log has a line about this exchange or one of its subrequests,
+   * at a level that is written by default. Set by {@link Exchange#describeFailure()}.
+   */
+  public static final String TOLD = "log.told";
+
   private Attributes() {}
 }
