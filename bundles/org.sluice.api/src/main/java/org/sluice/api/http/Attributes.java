@@ -15,6 +15,12 @@ public final class Attributes {
   /** {@link String}: the user whom a hook of phase {@code identify} verified (REMOTE_USER). */
   public static final String USER = "auth.user";
 
+  /**
+   * {@link String}: the user whom the client claims to be, verified or not; for logs only, which
+   * show it where there is no {@link #USER}. Set by a hook that asks for credentials.
+   */
+  public static final String CLAIMED_USER = "auth.claimed";
+
   /** {@link String}: the scheme that verified the user, such as {@code Basic} (AUTH_TYPE). */
   public static final String AUTH_TYPE = "auth.type";
 
