@@ -257,8 +257,9 @@ class HttpdDialogsIT {
     for (int i = 0; i < dialogs.size(); i++) {
       Dialog dialog = dialogs.get(i);
       compare(dialog.name(), theirs.lines.get(i), ours.lines.get(i), stated, problems);
-      meaning(dialog, "httpd", theirs.lines.get(i), theirs.received.get(i), problems);
-      meaning(dialog, "sluice", ours.lines.get(i), ours.received.get(i), problems);
+      boolean twice = stated.allows(dialog.name(), "%I", "more than was sent", "");
+      meaning(dialog, "httpd", theirs.lines.get(i), theirs.received.get(i), twice, problems);
+      meaning(dialog, "sluice", ours.lines.get(i), ours.received.get(i), false, problems);
     }
     problems.addAll(stated.unused());
     Files.write(Path.of("target", "httpd-differences.txt"), problems);
@@ -302,7 +303,12 @@ class HttpdDialogsIT {
 
   /** Bytes are those of the wire, and all forms of a time tell the same moment. */
   private static void meaning(
-      Dialog dialog, String who, List<String> lines, int received, List<String> problems) {
+      Dialog dialog,
+      String who,
+      List<String> lines,
+      int received,
+      boolean readTwice,
+      List<String> problems) {
     long in = 0;
     long out = 0;
     for (String line : lines) {
@@ -323,7 +329,7 @@ class HttpdDialogsIT {
     if (whole ? out != received : out < received) {
       problems.add(dialog.name() + ": %O of " + who + " " + out + ", received " + received);
     }
-    if (in > dialog.sent()) {
+    if (in > dialog.sent() && !readTwice) {
       problems.add(dialog.name() + ": %I of " + who + " " + in + ", sent " + dialog.sent());
     }
   }

@@ -52,9 +52,17 @@ final class HttpdDifferences {
 
   private static final String STATUS = "s,first s,last s";
 
+  private static final String REFUSED =
+      "target .*|refused in a pipeline|no request|1.2|414|408.*|blank field name|no colon|two"
+          + " lengths|bad length|unknown coding|bad chunk|(large|many) fields?|(NUL|slash)"
+          + " escape|out of the root";
+
+  private static final String PIPELINED =
+      "pipeline of.*|keep-alive of 1.0|redirects in a pipeline|reset in a keep-alive file";
+
   private static Row row(String dialogs, String columns, String httpd, String ours, String why) {
     return new Row(
-        Pattern.compile(dialogs),
+        Pattern.compile(dialogs, Pattern.DOTALL),
         Set.of(columns.split(",")),
         Pattern.compile(httpd),
         Pattern.compile(ours),
@@ -102,8 +110,91 @@ final class HttpdDifferences {
               "200",
               "404",
               "error pages keep the status of the failure"),
+          row(
+              ".*",
+              "length",
+              "-|4",
+              "-|4",
+              "whether a short output of a program has a length: httpd by its method, we by its"
+                  + " end"),
+          row(
+              "head /empty.txt",
+              "length",
+              "-",
+              "0",
+              "httpd takes a length of 0 out of answers to HEAD"),
+          row(
+              "get /d|head /d|auth dir|pipeline of kinds",
+              "location",
+              "http://localhost(/.*)",
+              "/.*",
+              "a path, RFC 9110 section 10.2.2"),
+          row(
+              "get Range: bytes=9-",
+              "range",
+              "-",
+              "bytes \\*/5",
+              "RFC 9110 section 15.5.17 wants it with 416"),
+          row(
+              "get Range: bytes=0-0,2-2",
+              "b,B,length",
+              "\\d+",
+              "\\d+",
+              "other boundaries between ranges"),
+          row(
+              "reset in .*file",
+              "type",
+              "-",
+              "application/octet-stream",
+              "httpd has no type for unknown suffixes"),
+          row(
+              "(get|head) /err/missing",
+              "b,B,type,length,if 404,if not 404",
+              ".*",
+              ".*",
+              "as its status"),
+
+          // Refused requests.
+          row(
+              REFUSED,
+              "H",
+              "HTTP/1.[02]",
+              "HTTP/1.1",
+              "of a line that was not understood httpd says 1.0"),
+          row(REFUSED, "m,if 404", "BAD.*", "-", "what is no request has no method"),
+          row(
+              REFUSED,
+              "U,last U",
+              ".*",
+              "-|/.*",
+              "a path that was refused is logged as it was sent, not as it would have been read"),
+          row(
+              REFUSED,
+              "r",
+              "GET /a+",
+              "GET /a+",
+              "a line that is too long is cut at another place"),
+          row(
+              REFUSED,
+              "V",
+              "localhost",
+              "a",
+              "the name the client used also when its request was refused"),
+          row(
+              "(target|large|408).*",
+              "Host",
+              "-|localhost",
+              "-|a",
+              "fields: httpd forgets those before the bad one, we read none after a bad line"),
+          row(
+              "bad chunk",
+              "R,last R",
+              "cgi-script",
+              "-",
+              "it was refused before a route was looked for"),
 
           // Items.
+          row("auth broken", "u", "\"\"", "-", "what cannot be decoded names nobody"),
           row(
               ".*",
               "R,last R",
@@ -112,7 +203,7 @@ final class HttpdDifferences {
               "the target's scheme instead of a handler's name"),
           row(".*", "R,last R", "httpd/unix-directory", "-", "folders have no handler"),
           row(
-              ".*",
+              ".*pipeline.*|keep-alive.*",
               "k",
               "\\d+",
               "\\d+",
@@ -131,17 +222,29 @@ final class HttpdDifferences {
               "what was asked for; httpd turns it into the index"),
           row(
               "head .*",
-              "m",
+              "m,if 404,if not 404",
               "GET",
               "HEAD",
               "httpd makes GET of it on the way to a local redirect or an error page"),
           row(".*", "trailer", "end", "-", "nobody read the body, so its trailer never came"),
           row(
+              "field Cookie.*",
+              "cookie",
+              "-",
+              "2",
+              "httpd does not find cookies in a second field"),
+          row(
               "reset in .*",
               "b,B",
               "\\d+",
               "\\d+",
-              "what the kernel took; httpd counts what it had in hand"));
+              "what the kernel took; httpd counts what it had in hand"),
+          row(
+              PIPELINED,
+              "%I",
+              "more than was sent",
+              "",
+              "httpd counts the ends of pipelined requests twice"));
 
   private final Set<Row> used = new HashSet<>();
 

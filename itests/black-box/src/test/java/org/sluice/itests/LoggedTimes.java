@@ -9,7 +9,7 @@ import java.util.Locale;
 /** Checks that all forms of the times and durations of one line tell the same moments. */
 final class LoggedTimes {
   private static final DateTimeFormatter COMMON =
-      DateTimeFormatter.ofPattern("[dd/MMM/uuuu:HH:mm:ss xx]", Locale.ROOT);
+      DateTimeFormatter.ofPattern("'['dd/MMM/uuuu:HH:mm:ss xx']'", Locale.ENGLISH);
 
   private LoggedTimes() {}
 
