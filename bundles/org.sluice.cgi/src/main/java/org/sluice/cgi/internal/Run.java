@@ -180,7 +180,7 @@ abstract class Run implements Slots.Taker {
     if (cause instanceof HandlerException known) {
       exchange.fail(known);
     } else {
-      LOG.debug("exchange {}", exchange.id(), cause);
+      LOG.debug("{}", exchange.describe(), cause);
       exchange.fail(
           new HandlerException(400, "cgi-body", "the request body broke off: " + cause, cause));
     }

@@ -170,6 +170,10 @@ final class CommandRun implements Program.Watcher, OutputBody.Source, Slots.Take
 
   @Override
   public void errorLine(String line) {
-    ERRORS.error("stderr from exec cmd (route {}, pid {}): {}", route, program.pid(), line);
+    ERRORS.error(
+        "{}: stderr of exec cmd (pid {}): {}",
+        exchange.describeFailure("org.sluice.cgi"),
+        program.pid(),
+        line);
   }
 }
