@@ -61,8 +61,8 @@ final class Passing extends Transfer {
     if (!carries && unread.hasRemaining()) {
       tally.add(Step.BYTES_LOST);
       LOG.debug(
-          "route {}: {} bytes behind the head cannot travel with the dialect {} and are lost",
-          tally.route,
+          "{}: {} bytes behind the head cannot travel with the dialect {} and are lost",
+          exchange.describe(),
           unread.remaining(),
           tally.dialect);
     }
@@ -247,7 +247,7 @@ final class Passing extends Transfer {
       client.give();
     } catch (IllegalStateException e) {
       // Core aborted the exchange meanwhile: the receiver has its copy all the same.
-      LOG.debug("route {}: the exchange had ended when its socket was given", tally.route);
+      LOG.debug("{}: had ended when its socket was given", exchange.describe());
     } finally {
       if (step == Step.UNCONFIRMED && watch != null) {
         watchOn();
@@ -258,8 +258,8 @@ final class Passing extends Transfer {
     receiver.took();
     if (search.reasons() != null) {
       LOG.warn(
-          "route {}: receiver {} took the client in place of {}",
-          tally.route,
+          "{}: receiver {} took the client in place of {}",
+          exchange.describeFailure(),
           receiver.path,
           search.reasons());
     }

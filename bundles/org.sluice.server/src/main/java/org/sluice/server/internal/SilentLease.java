@@ -2,6 +2,7 @@ package org.sluice.server.internal;
 
 import io.netty.channel.unix.Socket;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.http.Outcome.End;
@@ -26,6 +27,7 @@ final class SilentLease implements Lease {
   private final long markRead;
   private boolean over;
   private boolean cancelled;
+  private Consumer<String> doubtful;
 
   SilentLease(
       TakenSocket socket,
@@ -117,6 +119,11 @@ final class SilentLease implements Lease {
   }
 
   @Override
+  public void onDoubt(Consumer<String> listener) {
+    doubtful = listener;
+  }
+
+  @Override
   public Ending end(LeaseReport report) {
     if (!begin()) {
       return Ending.GONE;
@@ -156,14 +163,20 @@ final class SilentLease implements Lease {
   }
 
   private Ending doubted(LeaseReport report, String doubt, long written, long read) {
-    LOG.warn(
-        "a lease is doubted and its client reset: {}; reported {} written, {} read; counted {}"
-            + " written, {} read",
-        doubt,
-        report.written(),
-        report.read(),
-        written,
-        read);
+    if (doubtful != null) {
+      // Whoever leased it writes the line: only there the exchange is known.
+      doubtful.accept(
+          doubt
+              + "; reported "
+              + report.written()
+              + " written, "
+              + report.read()
+              + " read; counted "
+              + written
+              + " written, "
+              + read
+              + " read");
+    }
     transaction.abortNow("lease doubted: " + doubt);
     return Ending.DOUBTED;
   }
