@@ -1,7 +1,6 @@
 package org.sluice.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sluice.testing.Await;
-import org.sluice.testing.Processes;
 import org.sluice.testing.RawHttpClient;
 
 /**
@@ -22,8 +20,6 @@ import org.sluice.testing.RawHttpClient;
  * was taken for is not compared either.
  */
 class HttpdLogIT {
-  private static final Path HTTPD = Path.of("/usr/sbin/apache2");
-  private static final Path MODULES = Path.of("/usr/lib/apache2/modules");
   private static final int REQUESTS = 300;
   private static final String FORMAT =
       "%h %a %{c}a %A %l %u \"%r\" %s %>s %200,206b %200B %!400m %!400H \"%!400U\" \"%!400q\" %k/%X"
@@ -103,7 +99,7 @@ class HttpdLogIT {
 
   @Test
   void theSameLines() throws Exception {
-    assumeTrue(Files.isExecutable(HTTPD), "no " + HTTPD + " here: install apache2-bin");
+    Httpd.needed();
     Base base =
         Base.withSite("httpd-log", "root=httpd/htdocs")
             .route("files", "target=file:")
@@ -143,49 +139,13 @@ class HttpdLogIT {
   }
 
   private static List<String> httpd(Base base, int sent) throws Exception {
-    Path root = Files.createDirectories(base.path("httpd"));
-    Files.writeString(root.resolve("types"), "text/plain txt\n");
-    int port = Sockets.freePort();
-    Files.writeString(root.resolve("httpd.conf"), configuration(root, port));
-    try (Processes processes = new Processes()) {
-      processes.start(
-          HTTPD.toString(), "-D", "FOREGROUND", "-f", root.resolve("httpd.conf").toString());
-      Await.until(() -> answers(port), "httpd listens");
-      Files.writeString(root.resolve("a.log"), "");
-      assertEquals(sent, send(port));
-      return lines(root.resolve("a.log"), sent);
-    }
-  }
-
-  private static String configuration(Path root, int port) {
-    List<String> lines = new ArrayList<>();
-    for (String module : new String[] {"mpm_event", "authz_core", "dir", "mime"}) {
-      lines.add("LoadModule " + module + "_module " + MODULES.resolve("mod_" + module + ".so"));
-    }
-    lines.add("ServerRoot \"" + root + "\"");
-    lines.add("PidFile pid");
-    lines.add("ServerName localhost");
-    lines.add("Listen 127.0.0.1:" + port);
-    lines.add("DocumentRoot htdocs");
-    lines.add("TypesConfig types");
-    lines.add("ErrorLog error.log");
-    lines.add("StartServers 1");
-    lines.add("ThreadsPerChild 4");
-    lines.add("MaxRequestWorkers 4");
-    lines.add("ServerLimit 1");
-    // Without effect unless root runs the tests; httpd refuses to serve as root.
-    lines.add("User nobody");
-    lines.add("Group nogroup");
-    lines.add("<Directory />\nRequire all granted\n</Directory>");
-    lines.add("CustomLog a.log \"" + FORMAT.replace("\"", "\\\"") + "\"");
-    return String.join("\n", lines) + "\n";
-  }
-
-  private static boolean answers(int port) {
-    try (RawHttpClient client = RawHttpClient.connect(port)) {
-      return client.send("GET /f.txt HTTP/1.0\r\n\r\n").readToEnd().length > 0;
-    } catch (IOException e) {
-      return false;
+    String log = "CustomLog a.log \"" + FORMAT.replace("\"", "\\\"") + "\"";
+    try (Httpd httpd = Httpd.start(base, List.of(), log)) {
+      Path lines = base.path("httpd/a.log");
+      // Of waiting until it listens.
+      Files.writeString(lines, "");
+      assertEquals(sent, send(httpd.port()));
+      return lines(lines, sent);
     }
   }
 }

@@ -78,6 +78,7 @@ public final class AuthHook implements Hook {
     if (credentials == null) {
       return view.challenge;
     }
+    exchange.attribute(Attributes.CLAIMED_USER, credentials.user());
     List<Users> users = view.fresh();
     if (users != null && isVerified(users, credentials)) {
       return welcome(exchange, credentials);

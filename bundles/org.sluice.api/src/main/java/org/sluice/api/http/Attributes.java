@@ -15,6 +15,12 @@ public final class Attributes {
   /** {@link String}: the user whom a hook of phase {@code identify} verified (REMOTE_USER). */
   public static final String USER = "auth.user";
 
+  /**
+   * {@link String}: the user whom the client claims to be, verified or not; for logs only, which
+   * show it where there is no {@link #USER}. Set by a hook that asks for credentials.
+   */
+  public static final String CLAIMED_USER = "auth.claimed";
+
   /** {@link String}: the scheme that verified the user, such as {@code Basic} (AUTH_TYPE). */
   public static final String AUTH_TYPE = "auth.type";
 
@@ -92,6 +98,12 @@ public final class Attributes {
    * was kept. Its {@code Content-Type} is the page's.
    */
   public static final String KEPT_BODY = "request.kept-body";
+
+  /**
+   * {@link Boolean#TRUE}: the front's log has a line about this exchange or one of its subrequests,
+   * at a level that is written by default. Set by {@link Exchange#describeFailure()}.
+   */
+  public static final String TOLD = "log.told";
 
   private Attributes() {}
 }

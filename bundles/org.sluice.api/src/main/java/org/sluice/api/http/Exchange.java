@@ -177,6 +177,47 @@ public interface Exchange {
     return List.of();
   }
 
+  /**
+   * How a line of the front's log about this exchange begins: identifier, client, route and
+   * plug-in, {@code exchange 2f client 192.0.2.7 route chat plug-in org.example.x/1.0.0}. The
+   * plug-in is the handler's and, behind a comma, the one used last if that is another. A
+   * subrequest tells the identifier of the client's own exchange, which is the one on error pages
+   * and in access logs. May be called on any thread, also when the exchange has ended.
+   */
+  default String describe() {
+    List<String> used = plugins();
+    if (used.isEmpty()) {
+      return describe("-");
+    }
+    String last = used.get(used.size() - 1);
+    return describe(used.size() == 1 ? last : used.get(0) + "," + last);
+  }
+
+  /**
+   * As {@link #describe()}, for a plug-in that knows that it is the cause, such as a hook that
+   * answers in place of the handler.
+   *
+   * @param plugin its symbolic name; the version is added if the exchange has used it
+   */
+  default String describe(String plugin) {
+    return FailureLine.beginning(this, plugin);
+  }
+
+  /**
+   * As {@link #describe()}, for a line at level warning or error: notes that there is one ({@link
+   * Attributes#TOLD}).
+   */
+  default String describeFailure() {
+    FailureLine.note(this);
+    return describe();
+  }
+
+  /** As {@link #describe(String)}, for a line at level warning or error. */
+  default String describeFailure(String plugin) {
+    FailureLine.note(this);
+    return describe(plugin);
+  }
+
   /** Completes, never exceptionally, when the exchange has ended; on the event loop. */
   CompletionStage<Outcome> ended();
 }

@@ -105,12 +105,7 @@ final class Attempts implements Plan.Waiting {
 
   /** Its answer, which has begun to go to the client, is cut off. */
   void cut(Plan.Fault fault, String reason) {
-    LOG.warn(
-        "exchange {} client {} route {} plug-in org.sluice.backend: backend-cut {}",
-        exchange.id(),
-        exchange.connection().remote().getAddress().getHostAddress(),
-        exchange.match().route().name(),
-        reason);
+    LOG.warn("{}: backend-cut {}", exchange.describeFailure("org.sluice.backend"), reason);
     hop.backend().failures.increment();
     hop.backend().lastError = reason;
     plan.failed(hop, fault, reason);
@@ -252,7 +247,7 @@ final class Attempts implements Plan.Waiting {
       return;
     }
     if (plan.hasMore()) {
-      LOG.debug("exchange {}: {}; another member is tried", exchange.id(), reason);
+      LOG.debug("{}: {}; another member is tried", exchange.describe(), reason);
       plan.next(this);
       return;
     }

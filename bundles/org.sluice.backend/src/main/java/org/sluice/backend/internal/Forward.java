@@ -186,7 +186,7 @@ final class Forward implements BackendConnection.Listener, RequestPump.Listener,
     boolean nothingCame = !broken.answerBegun() && !bad && !sender.hasTouchedBody();
     if (nothingCame && sender.isRepeatable() && broken.reused() && !over) {
       // A pooled connection that the backend had given up meanwhile: no fault of anybody.
-      LOG.debug("exchange {}: {}; asked again on a fresh connection", exchange.id(), reason);
+      LOG.debug("{}: {}; asked again on a fresh connection", exchange.describe(), reason);
       attempts.again();
       return;
     }
@@ -195,7 +195,7 @@ final class Forward implements BackendConnection.Listener, RequestPump.Listener,
       return;
     }
     if (nothingCame && sender.isRepeatable() && attempts.hasMore()) {
-      LOG.debug("exchange {}: {}; another member is tried", exchange.id(), reason);
+      LOG.debug("{}: {}; another member is tried", exchange.describe(), reason);
       attempts.next();
       return;
     }
@@ -315,7 +315,7 @@ final class Forward implements BackendConnection.Listener, RequestPump.Listener,
     connection = null;
     sender.stop();
     if (dropped != null) {
-      LOG.debug("exchange {}: a backend connection is closed: {}", exchange.id(), why);
+      LOG.debug("{}: a backend connection is closed: {}", exchange.describe(), why);
       dropped.finish(false);
     }
   }

@@ -68,10 +68,8 @@ final class PathMapping {
     }
     if (asIs && LOG.isWarnEnabled()) {
       LOG.warn(
-          "exchange {} route {}: nocanon is ignored, because the path as written does not begin"
-              + " with {}",
-          exchange.id(),
-          exchange.match().route().name(),
+          "{}: nocanon is ignored, because the path as written does not begin with {}",
+          exchange.describeFailure(),
           mapped);
     }
     return decoded(exchange.path(), raw, mapped);

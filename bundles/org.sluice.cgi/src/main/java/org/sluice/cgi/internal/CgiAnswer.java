@@ -261,7 +261,8 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
 
   private void drain() {
     try {
-      for (byte[] bytes = program.read(); ; bytes = program.read()) {
+      for (int reads = 0; reads < ProgramLoop.TURN; reads++) {
+        byte[] bytes = program.read();
         if (bytes == null) {
           state = State.OVER;
           total();
@@ -275,6 +276,8 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
           return;
         }
       }
+      // No event comes for what is there already.
+      loop.events().execute(this::readable);
     } catch (IOException e) {
       LOG.debug("program {}: its output cannot be read", program.pid(), e);
     }
@@ -314,12 +317,12 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
       case HEAD, GATHER -> fail(504, "cgi-timeout", "script timed out: " + why, "");
       case BODY -> {
         state = State.OVER;
-        LOG.error("{}: {}", failing(), why);
+        LOG.error("{}: cgi-timeout {}: {}", exchange.describeFailure(), name, why);
         body.fail(new IOException("the program was ended: " + why));
       }
       case DRAIN -> {
         state = State.OVER;
-        LOG.error("{}: {}", failing(), why);
+        LOG.error("{}: cgi-timeout {}: {}", exchange.describeFailure(), name, why);
       }
       case OVER -> {}
     }
@@ -349,13 +352,18 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
   public void inputRefused() {
     if (!warned) {
       warned = true;
-      LOG.debug("{}: does not read all of the request body", describe());
+      LOG.debug("{}: {} does not read all of the request body", exchange.describe(), name);
     }
   }
 
   @Override
   public void errorLine(String line) {
-    ERRORS.error("{}: {}", describe(), line);
+    ERRORS.error(
+        "{}: stderr of {} (pid {}): {}",
+        exchange.describeFailure(),
+        name,
+        program == null ? 0 : program.pid(),
+        line);
     ScriptLog.error(view, exchange, name, status0(), line);
     if (record != null) {
       record.error(line);
@@ -364,27 +372,6 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
 
   private int status0() {
     return head == null ? 200 : status();
-  }
-
-  private String failing() {
-    return "exchange "
-        + exchange.id()
-        + " client "
-        + exchange.connection().remote().getAddress().getHostAddress()
-        + " route "
-        + exchange.match().route().name()
-        + " plug-in org.sluice.cgi: "
-        + name;
-  }
-
-  private String describe() {
-    return "stderr from "
-        + name
-        + " (route "
-        + exchange.match().route().name()
-        + ", pid "
-        + (program == null ? 0 : program.pid())
-        + ")";
   }
 
   // Failures

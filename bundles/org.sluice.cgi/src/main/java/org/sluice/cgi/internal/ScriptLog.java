@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -30,6 +31,10 @@ import org.sluice.api.http.Request;
  */
 final class ScriptLog {
   private static final Logger LOG = LoggerFactory.getLogger(ScriptLog.class);
+
+  /** Files whose failure has been told; guarded by the lock. */
+  private static final Set<Path> UNWRITABLE = new HashSet<>();
+
   private static final Object LOCK = new Object();
   private static final int MOST = 64 * 1024;
   private static final DateTimeFormatter TIME =
@@ -214,8 +219,11 @@ final class ScriptLog {
           while (buffer.hasRemaining()) {
             out.write(buffer);
           }
+          UNWRITABLE.remove(file);
         } catch (IOException e) {
-          LOG.error("cgi.log={}: cannot be written: {}", file, e.toString());
+          if (UNWRITABLE.add(file)) {
+            LOG.error("cgi.log={}: cannot be written: {}", file, e.toString());
+          }
         }
       }
     }

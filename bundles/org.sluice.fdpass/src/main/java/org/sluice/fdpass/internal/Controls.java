@@ -190,7 +190,7 @@ final class Controls {
       throw e;
     } catch (IOException e) {
       local.close();
-      throw ReceiverException.busy("no descriptor for a connection: " + e.getMessage());
+      throw ReceiverException.shortage("no descriptor for a connection: " + e.getMessage());
     }
   }
 

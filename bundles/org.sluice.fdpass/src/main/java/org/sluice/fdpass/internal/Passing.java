@@ -61,8 +61,8 @@ final class Passing extends Transfer {
     if (!carries && unread.hasRemaining()) {
       tally.add(Step.BYTES_LOST);
       LOG.debug(
-          "route {}: {} bytes behind the head cannot travel with the dialect {} and are lost",
-          tally.route,
+          "{}: {} bytes behind the head cannot travel with the dialect {} and are lost",
+          exchange.describe(),
           unread.remaining(),
           tally.dialect);
     }
@@ -247,18 +247,30 @@ final class Passing extends Transfer {
       client.give();
     } catch (IllegalStateException e) {
       // Core aborted the exchange meanwhile: the receiver has its copy all the same.
-      LOG.debug("route {}: the exchange had ended when its socket was given", tally.route);
+      LOG.debug("{}: had ended when its socket was given", exchange.describe());
     } finally {
-      release();
+      if (step == Step.UNCONFIRMED && watch != null) {
+        watchOn();
+      } else {
+        release();
+      }
     }
     receiver.took();
     if (search.reasons() != null) {
       LOG.warn(
-          "route {}: receiver {} took the client in place of {}",
-          tally.route,
+          "{}: receiver {} took the client in place of {}",
+          exchange.describeFailure(),
           receiver.path,
           search.reasons());
     }
+  }
+
+  /** The message may lie unread for long, and counts as in flight until it is read. */
+  private void watchOn() {
+    lingering.remove(watch);
+    watch.outlive(search.receiver(), lingering);
+    local = null;
+    watch = null;
   }
 
   /** Closes the connection to the receiver, if there is one. */
@@ -298,7 +310,7 @@ final class Passing extends Transfer {
   @Override
   String busyReason() {
     Receiver receiver = search.receiver();
-    return receiver == null ? "the target" : receiver.path + ": " + receiver.lastError();
+    return receiver == null ? "the target" : receiver.path + ": " + receiver.lastBusy();
   }
 
   @Override

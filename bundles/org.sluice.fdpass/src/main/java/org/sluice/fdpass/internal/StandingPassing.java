@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.sluice.api.http.Attributes;
 import org.sluice.api.http.HandlerException;
 import org.sluice.handoff.api.ClientSocket;
@@ -34,7 +35,7 @@ import org.sluice.junixsocket.Duplicate;
  *              └── DONE close ──▶ orderly end     ── died, no DONE in time, doubt ──▶ reset
  * </pre>
  */
-final class StandingPassing extends Transfer {
+final class StandingPassing extends Transfer implements Consumer<String> {
   private final Search search;
   private final Lingering lingering;
   private final HandOffState front;
@@ -78,6 +79,11 @@ final class StandingPassing extends Transfer {
   @Override
   Line line() {
     return search.line();
+  }
+
+  @Override
+  boolean watchesClient() {
+    return true;
   }
 
   @Override
@@ -183,7 +189,8 @@ final class StandingPassing extends Transfer {
       sendElsewhere(copy, new Duplicate(descriptor), null);
     } catch (IOException e) {
       errand = null;
-      notPassed(ReceiverException.busy("no descriptor to pass the client with: " + e.getMessage()));
+      notPassed(
+          ReceiverException.shortage("no descriptor to pass the client with: " + e.getMessage()));
     }
   }
 
@@ -372,8 +379,8 @@ final class StandingPassing extends Transfer {
     receiver.took();
     if (search.reasons() != null) {
       LOG.warn(
-          "route {}: receiver {} took the client in place of {}",
-          tally.route,
+          "{}: receiver {} took the client in place of {}",
+          exchange.describeFailure(),
           receiver.path,
           search.reasons());
     }
@@ -402,6 +409,7 @@ final class StandingPassing extends Transfer {
     String name = receiverName();
     if (lease != null) {
       over = true;
+      tellDoubt(what);
       settled(Step.DOUBTED, name);
       quietly(() -> lease.abort("lease doubted"));
     } else {
@@ -453,6 +461,7 @@ final class StandingPassing extends Transfer {
     }
     over = true;
     describe(Step.LEASED, receiverName());
+    lease.onDoubt(this);
     Lease.Ending ending =
         report.keep() ? lease.resume(report.lease(), leftover) : lease.end(report.lease());
     switch (ending) {
@@ -468,6 +477,21 @@ final class StandingPassing extends Transfer {
     }
   }
 
+  /** What the receiver says of the lease is not what the kernel counted. */
+  @Override
+  public void accept(String doubt) {
+    describe(Step.DOUBTED, receiverName());
+    tellDoubt(doubt);
+  }
+
+  private void tellDoubt(String what) {
+    LOG.warn(
+        "{}: handoff-doubted {}: {}: the client is reset",
+        exchange.describeFailure(),
+        search.receiver().path,
+        what);
+  }
+
   /** The connection is over. */
   void lost(String reason, boolean wasAcknowledged) {
     if (over) {
@@ -478,10 +502,9 @@ final class StandingPassing extends Transfer {
       over = true;
       String name = receiverName();
       LOG.warn(
-          "exchange {} route {}: receiver {} {} with a lease, of which {} bytes were written: the"
-              + " client is reset",
-          exchange.id(),
-          tally.route,
+          "{}: handoff-lost receiver {} {} with a lease, of which {} bytes were written: the client"
+              + " is reset",
+          exchange.describeFailure(),
           receiver.path,
           reason,
           lease == null ? -1 : lease.written());
@@ -509,10 +532,9 @@ final class StandingPassing extends Transfer {
     }
     over = true;
     LOG.warn(
-        "exchange {} route {}: receiver {} did not end its lease in handoff.lease-timeout={}ms: the"
+        "{}: handoff-overdue receiver {} did not end its lease in handoff.lease-timeout={}ms: the"
             + " client is reset",
-        exchange.id(),
-        tally.route,
+        exchange.describeFailure(),
         name,
         TimeUnit.NANOSECONDS.toMillis(fd.leaseNanos));
     settled(Step.OVERDUE, name);
@@ -552,17 +574,17 @@ final class StandingPassing extends Transfer {
   @Override
   void broken(RuntimeException e) {
     if (over) {
-      LOG.error("exchange {}: the hand-off failed after its end", exchange.id(), e);
+      LOG.error("{}: the hand-off failed after its end", exchange.describeFailure(), e);
     } else if (lease != null) {
       over = true;
       release();
-      LOG.error("exchange {} route {}: the lease failed", exchange.id(), tally.route, e);
+      LOG.error("{}: fd-failed the lease failed: {}", exchange.describeFailure(), e, e);
       settled(Step.ABORTED, receiverName());
       quietly(() -> lease.abort("the lease failed"));
     } else if (errand != null) {
       // A receiver may hold the client.
-      LOG.error("exchange {} route {}", exchange.id(), tally.route, e);
-      resetClient(Step.ABORTED, receiverName(), "the hand-off failed");
+      LOG.debug("{}", exchange.describe(), e);
+      resetClient(Step.ABORTED, receiverName(), "the hand-off failed: " + e);
     } else {
       super.broken(e);
     }

@@ -208,6 +208,11 @@ abstract class Transfer {
 
   abstract String busyReason();
 
+  /** Whether this hears by itself of a client that leaves, also while it waits. */
+  boolean watchesClient() {
+    return false;
+  }
+
   /** The client reset the connection while it waited. */
   void clientLeft() {
     clientGone("the client left while it waited for a receiver");
@@ -249,9 +254,8 @@ abstract class Transfer {
       if (client.started()) {
         settled(Step.ABORTED, null);
         LOG.error(
-            "exchange {} route {}: {} {} (a part of the response had left: reset)",
-            exchange.id(),
-            tally.route,
+            "{}: {} {} (a part of the response had left: reset)",
+            exchange.describeFailure(),
             failure.code(),
             failure.getMessage(),
             failure.getCause());
@@ -262,18 +266,20 @@ abstract class Transfer {
         exchange.fail(failure);
       }
     } catch (IllegalStateException e) {
-      LOG.debug("route {}: the exchange had ended when it failed", tally.route);
+      LOG.debug("{}: had ended when it failed", exchange.describe());
     }
   }
 
   final void clientGone(String reason) {
     end();
     settled(Step.CLIENT_GONE, null);
-    PEER.debug("exchange {} route {}: {}", exchange.id(), tally.route, reason);
+    if (PEER.isDebugEnabled()) {
+      PEER.debug("{}: {}", exchange.describe(), reason);
+    }
     try {
       client.abort("client-left");
     } catch (IllegalStateException e) {
-      PEER.debug("exchange {}: it had ended", exchange.id());
+      PEER.debug("{}: it had ended", exchange.describe());
     }
   }
 
@@ -281,11 +287,11 @@ abstract class Transfer {
   final void resetClient(Step step, String receiver, String reason) {
     end();
     settled(step, receiver);
-    LOG.warn("exchange {} route {}: {}: the client is reset", exchange.id(), tally.route, reason);
+    LOG.warn("{}: handoff-{} {}: the client is reset", exchange.describeFailure(), step, reason);
     try {
       client.abort(step.toString());
     } catch (IllegalStateException e) {
-      LOG.debug("exchange {}: it had ended", exchange.id());
+      LOG.debug("{}: it had ended", exchange.describe());
     }
   }
 

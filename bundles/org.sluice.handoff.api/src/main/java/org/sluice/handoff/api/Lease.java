@@ -1,6 +1,7 @@
 package org.sluice.handoff.api;
 
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -40,6 +41,15 @@ public interface Lease {
    * connection is gone. May be called until the lease has ended.
    */
   long written();
+
+  /**
+   * Asks to be told why a report is doubted, with what was reported and what was counted: on the
+   * event loop, right before the connection is reset and the exchange ends, so that logs can say
+   * it. An engine that does not call it resets the connection all the same.
+   *
+   * @param listener must not throw; the last one set counts
+   */
+  default void onDoubt(Consumer<String> listener) {}
 
   /** What became of a connection at the end of a lease. */
   enum Ending {

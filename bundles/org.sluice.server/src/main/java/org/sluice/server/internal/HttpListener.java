@@ -166,7 +166,7 @@ final class HttpListener implements Listener {
     try {
       dispatcher.dispatch(transaction);
     } catch (RuntimeException e) {
-      LOG.error("the dispatcher failed", e);
+      LOG.error("{}: the dispatcher failed", transaction.owner().channel(), e);
       transaction.abort("internal error");
     }
   }

@@ -440,7 +440,7 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
     try {
       told.accept(new Outcome(how, finalStatus, bodyOut, bytesIn, bytesOut, nanos, detail));
     } catch (RuntimeException e) {
-      LOG.error("a listener failed at the end of a transaction", e);
+      LOG.error("{}: a listener failed at the end of a transaction", connection.channel(), e);
     }
   }
 }

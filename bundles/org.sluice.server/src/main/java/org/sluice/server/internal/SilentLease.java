@@ -2,6 +2,7 @@ package org.sluice.server.internal;
 
 import io.netty.channel.unix.Socket;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.http.Outcome.End;
@@ -26,6 +27,7 @@ final class SilentLease implements Lease {
   private final long markRead;
   private boolean over;
   private boolean cancelled;
+  private Consumer<String> doubtful;
 
   SilentLease(
       TakenSocket socket,
@@ -62,7 +64,7 @@ final class SilentLease implements Lease {
       return close(report, report.written(), report.read());
     }
     KernelCounts counts = connection.loop().counts();
-    if (!counts.takeExpecting(kernelSocket(), markRead)) {
+    if (!takeCounts(counts, report.read() + leftover.remaining())) {
       return doubted(report, "the counters cannot be read", 0, 0);
     }
     long written = counts.written() - markWritten;
@@ -84,8 +86,12 @@ final class SilentLease implements Lease {
       return doubted(report, "the socket's options cannot be set back", written, read);
     }
     account(report, written, read);
-    connection.resumeAfterLease(leftover, counts.written(), read);
+    connection.resumeAfterLease(leftover, counts, read);
     return Ending.RESUMED;
+  }
+
+  private boolean takeCounts(KernelCounts counts, long read) {
+    return counts.takeExpecting(kernelSocket(), markRead, markRead + read);
   }
 
   /** Why the connection must not go on, null if it may. */
@@ -106,10 +112,15 @@ final class SilentLease implements Lease {
     if (report.read() != rest.left() - rest.unread()) {
       return "the request body was not read to its end";
     }
-    if (!connection.channel().remoteAddress().equals(kernelSocket().remoteAddress())) {
+    if (!SocketControl.hasPeer(connection.channel(), connection.loop().option())) {
       return "the connection has another peer";
     }
     return null;
+  }
+
+  @Override
+  public void onDoubt(Consumer<String> listener) {
+    doubtful = listener;
   }
 
   @Override
@@ -121,7 +132,7 @@ final class SilentLease implements Lease {
       return close(report, report.written(), report.read());
     }
     KernelCounts counts = connection.loop().counts();
-    if (!counts.takeExpecting(kernelSocket(), markRead)) {
+    if (!takeCounts(counts, report.read())) {
       return doubted(report, "the counters cannot be read", 0, 0);
     }
     long written = counts.written() - markWritten;
@@ -152,14 +163,20 @@ final class SilentLease implements Lease {
   }
 
   private Ending doubted(LeaseReport report, String doubt, long written, long read) {
-    LOG.warn(
-        "a lease is doubted and its client reset: {}; reported {} written, {} read; counted {}"
-            + " written, {} read",
-        doubt,
-        report.written(),
-        report.read(),
-        written,
-        read);
+    if (doubtful != null) {
+      // Whoever leased it writes the line: only there the exchange is known.
+      doubtful.accept(
+          doubt
+              + "; reported "
+              + report.written()
+              + " written, "
+              + report.read()
+              + " read; counted "
+              + written
+              + " written, "
+              + read
+              + " read");
+    }
     transaction.abortNow("lease doubted: " + doubt);
     return Ending.DOUBTED;
   }

@@ -1,18 +1,15 @@
 package org.sluice.accesslog.internal.format;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.sluice.log.api.LogOutput;
 
 /**
- * One line being written: bytes in an array that its thread uses again and again, and the escaping
- * of both kinds of formats (T10). Text is escaped byte by byte as httpd does it; JSON strings are
- * always valid UTF-8.
+ * One line being written, for items: its limit, its mask, and what values in JSON become.
  *
  * <p>A value in JSON is a number, null or a string, depending on what is written into it: {@link
  * #beginValue} and {@link #endValue} bracket it.
  */
-public final class Line implements LogOutput {
+public final class Line extends EscapedLine implements LogOutput {
   /** What a value in JSON has become so far. */
   private enum Kind {
     OPEN,
@@ -21,25 +18,11 @@ public final class Line implements LogOutput {
     STRING
   }
 
-  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] CUT = "...[cut]".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HIDDEN = "***".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] UNKNOWN = {(byte) 0xef, (byte) 0xbf, (byte) 0xbd};
 
-  /** Bytes that stand for themselves in both kinds of formats. */
-  private static final boolean[] SAFE = new boolean[256];
-
-  static {
-    for (int c = 0x20; c < 0x7f; c++) {
-      SAFE[c] = c != '"' && c != '\\';
-    }
-  }
-
-  private byte[] bytes = new byte[1024];
-  private int length;
   private int limit = 32 * 1024;
-  private boolean json;
   private Kind kind = Kind.OPEN;
   private int valueStart;
   private boolean cut;
@@ -62,8 +45,7 @@ public final class Line implements LogOutput {
       backOff();
       put(CUT);
     }
-    room(1);
-    bytes[length++] = '\n';
+    put('\n');
   }
 
   /** No half escape before the marker. */
@@ -81,16 +63,6 @@ public final class Line implements LogOutput {
     }
   }
 
-  /** The bytes, valid up to {@link #length()}. */
-  public byte[] array() {
-    return bytes;
-  }
-
-  /** Length of the line so far. */
-  public int length() {
-    return length;
-  }
-
   /** Bytes of the format itself, as they are. */
   void literal(byte[] text) {
     put(text);
@@ -105,37 +77,19 @@ public final class Line implements LogOutput {
 
   /** The value is a string, whatever is written into it. */
   void beginString() {
-    room(1);
-    bytes[length++] = '"';
+    put('"');
     kind = Kind.STRING;
-  }
-
-  /** A literal part of a string. */
-  void literalString(byte[] text) {
-    for (byte b : text) {
-      int c = b & 0xff;
-      if (SAFE[c] || c >= 0x80) {
-        room(1);
-        bytes[length++] = b;
-      } else {
-        escape(c);
-      }
-    }
   }
 
   void endValue() {
     switch (kind) {
       case OPEN -> {
-        room(2);
-        bytes[length++] = '"';
-        bytes[length++] = '"';
+        put('"');
+        put('"');
       }
       case NOTHING -> put(NULL);
       case NUMBER -> {}
-      case STRING -> {
-        room(1);
-        bytes[length++] = '"';
-      }
+      case STRING -> put('"');
     }
   }
 
@@ -164,13 +118,10 @@ public final class Line implements LogOutput {
   }
 
   private void openString() {
-    room(2);
     if (kind == Kind.NUMBER) {
-      System.arraycopy(bytes, valueStart, bytes, valueStart + 1, length - valueStart);
-      bytes[valueStart] = '"';
-      length++;
+      insert(valueStart, '"');
     } else {
-      bytes[length++] = '"';
+      put('"');
     }
     kind = Kind.STRING;
   }
@@ -180,15 +131,13 @@ public final class Line implements LogOutput {
   @Override
   public void none() {
     if (kind == Kind.STRING) {
-      room(1);
-      bytes[length++] = '-';
+      put('-');
     } else {
       kind = Kind.NOTHING;
     }
   }
 
   @Override
-  @SuppressWarnings("deprecation") // the low bytes are what is wanted: the wire's text is Latin-1
   public void bytes(String wire) {
     if (wire == null) {
       none();
@@ -198,99 +147,13 @@ public final class Line implements LogOutput {
   }
 
   @Override
-  @SuppressWarnings("deprecation") // see above
   public void bytes(String wire, int from, int to) {
     if (!string()) {
       return;
     }
     int end = Math.min(to, from + limit);
     cut |= end < to;
-    int n = end - from;
-    room(n);
-    wire.getBytes(from, end, bytes, length);
-    int stop = length + n;
-    for (int i = length; i < stop; i++) {
-      if (!SAFE[bytes[i] & 0xff]) {
-        escapeFrom(i, stop);
-        return;
-      }
-    }
-    length = stop;
-  }
-
-  /** What was copied up to {@code stop} is clean up to {@code first}: the rest is written again. */
-  private void escapeFrom(int first, int stop) {
-    byte[] rest = Arrays.copyOfRange(bytes, first, stop);
-    length = first;
-    if (json) {
-      utf8(rest, rest.length);
-      return;
-    }
-    for (byte b : rest) {
-      escapeByte(b & 0xff);
-    }
-  }
-
-  private void escapeByte(int c) {
-    if (SAFE[c]) {
-      room(1);
-      bytes[length++] = (byte) c;
-    } else {
-      escape(c);
-    }
-  }
-
-  /** One byte that does not stand for itself. */
-  private void escape(int c) {
-    room(6);
-    int letter =
-        switch (c) {
-          case '"' -> '"';
-          case '\\' -> '\\';
-          case '\b' -> 'b';
-          case '\t' -> 't';
-          case '\n' -> 'n';
-          case '\r' -> 'r';
-          case 0x0b -> json ? 0 : 'v';
-          default -> 0;
-        };
-    bytes[length++] = '\\';
-    if (letter != 0) {
-      bytes[length++] = (byte) letter;
-      return;
-    }
-    if (json) {
-      bytes[length++] = 'u';
-      bytes[length++] = '0';
-      bytes[length++] = '0';
-    } else {
-      bytes[length++] = 'x';
-    }
-    bytes[length++] = HEX[c >> 4];
-    bytes[length++] = HEX[c & 15];
-  }
-
-  /** Bytes of unknown origin into a JSON string: sequences that are no UTF-8 become U+FFFD. */
-  private void utf8(byte[] from, int end) {
-    int i = 0;
-    while (i < end) {
-      int c = from[i] & 0xff;
-      if (c < 0x80) {
-        escapeByte(c);
-        i++;
-        continue;
-      }
-      int size = Utf8.sequence(from, i, end);
-      room(4);
-      if (size > 0) {
-        System.arraycopy(from, i, bytes, length, size);
-        length += size;
-        i += size;
-      } else {
-        put(UNKNOWN);
-        i++;
-      }
-    }
+    escaped(wire, from, end);
   }
 
   @Override
@@ -316,27 +179,17 @@ public final class Line implements LogOutput {
     byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
     int n = Math.min(encoded.length, limit);
     cut |= n < encoded.length;
-    if (json) {
-      utf8(encoded, n);
-      return;
-    }
-    for (int i = 0; i < n; i++) {
-      escapeByte(encoded[i] & 0xff);
-    }
+    encoded(encoded, n);
   }
 
   @Override
-  @SuppressWarnings("deprecation") // ASCII only
   public void plain(String ascii) {
     if (json) {
       bytes(ascii);
       return;
     }
     if (string()) {
-      int n = ascii.length();
-      room(n);
-      ascii.getBytes(0, n, bytes, length);
-      length += n;
+      putAscii(ascii);
     }
   }
 
@@ -354,24 +207,8 @@ public final class Line implements LogOutput {
   /** An IPv4 address in network order. */
   public void ipv4(byte[] address) {
     if (string()) {
-      room(15);
-      for (int i = 0; i < 4; i++) {
-        if (i > 0) {
-          bytes[length++] = '.';
-        }
-        octet(address[i] & 0xff);
-      }
+      putAddress(address);
     }
-  }
-
-  private void octet(int value) {
-    if (value >= 100) {
-      bytes[length++] = (byte) ('0' + value / 100);
-    }
-    if (value >= 10) {
-      bytes[length++] = (byte) ('0' + value / 10 % 10);
-    }
-    bytes[length++] = (byte) ('0' + value % 10);
   }
 
   @Override
@@ -381,22 +218,7 @@ public final class Line implements LogOutput {
     } else if (kind != Kind.STRING) {
       kind = Kind.NUMBER;
     }
-    room(20);
-    if (value < 0) {
-      put(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
-      return;
-    }
-    int digits = 1;
-    for (long v = value; v >= 10; v /= 10) {
-      digits++;
-    }
-    int at = length + digits;
-    length = at;
-    long v = value;
-    do {
-      bytes[--at] = (byte) ('0' + v % 10);
-      v /= 10;
-    } while (v > 0);
+    putNumber(value);
   }
 
   @Override
@@ -418,17 +240,5 @@ public final class Line implements LogOutput {
       next = mask.next(wire, to);
     }
     bytes(wire, written, wire.length());
-  }
-
-  private void put(byte[] what) {
-    room(what.length);
-    System.arraycopy(what, 0, bytes, length, what.length);
-    length += what.length;
-  }
-
-  private void room(int more) {
-    if (length + more > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
-    }
   }
 }

@@ -2,6 +2,7 @@ package org.sluice.accesslog.internal.item;
 
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.propertytypes.ServiceRanking;
+import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Outcome;
@@ -63,6 +64,9 @@ public final class OriginalItems implements LogItem {
 
   /** Whether the front's log has a line with this identifier, at the level it has by default. */
   private static boolean wasLogged(LogEntry entry) {
+    if (entry.first().attribute(Attributes.TOLD) != null) {
+      return true;
+    }
     HandlerException failure = entry.first().failure();
     return failure != null
         && !failure.code().equals(REFUSED)

@@ -75,6 +75,10 @@ public final class RequestItems implements LogItem {
     if (known == null && exchange != entry.first()) {
       known = entry.first().attribute(Attributes.USER);
     }
+    if (known == null) {
+      // Whom nobody has verified is worth knowing where passwords are tried out.
+      known = entry.first().attribute(Attributes.CLAIMED_USER);
+    }
     if (!(known instanceof String user)) {
       out.none();
     } else if (user.isEmpty()) {

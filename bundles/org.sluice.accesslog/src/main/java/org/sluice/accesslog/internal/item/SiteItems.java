@@ -1,5 +1,6 @@
 package org.sluice.accesslog.internal.item;
 
+import java.util.Locale;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.propertytypes.ServiceRanking;
 import org.sluice.api.http.Attributes;
@@ -55,9 +56,10 @@ public final class SiteItems implements LogItem {
     out.text(site.name());
   }
 
-  /** The name the client used, which it may choose freely; without one that of the site. */
+  /** The name the client used, in lower case as hosts are; without one that of the site. */
   private static void asked(LogEntry entry, LogOutput out) {
     String host = entry.exchange().request().headers().get("Host");
+    host = host == null ? null : host.toLowerCase(Locale.ROOT);
     if (host == null || host.isEmpty()) {
       serverName(entry.exchange().site(), out);
       return;

@@ -116,8 +116,8 @@ public final class ExecElement implements SsiElement {
       throw page.error("cmd= is longer than " + LONGEST_COMMAND + " bytes, or holds NUL");
     }
     LOG.info(
-        "exchange {}: {} runs: {}",
-        page.exchange().id(),
+        "{}: {} runs: {}",
+        page.exchange().describe("org.sluice.cgi"),
         page.document() == null ? "a page" : page.document().path(),
         org.sluice.cgi.internal.process.Bytes.printable(command, LONGEST_COMMAND));
     CompletableFuture<Body> started = new CompletableFuture<>();

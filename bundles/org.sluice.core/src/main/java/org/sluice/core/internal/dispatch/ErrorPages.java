@@ -54,8 +54,8 @@ final class ErrorPages {
       response.body().close();
     }
     LOG.warn(
-        "exchange {}: error.{}={} gives {}; the client gets the built-in answer",
-        failed.id(),
+        "{}: error.{}={} gives {}; the client gets the built-in answer",
+        failed.describeFailure(),
         failure.status(),
         page,
         problem == null ? response.status() : reason(problem));

@@ -429,7 +429,7 @@ public final class Front implements FrontExchange.Host {
     try {
       exchange.respond(response);
     } catch (IllegalStateException e) {
-      LOG.debug("exchange {} was answered meanwhile", exchange.id());
+      LOG.debug("{}: was answered meanwhile", exchange.describe());
     }
   }
 

@@ -155,9 +155,9 @@ final class HookChain {
     }
     try {
       if (failure != null) {
-        throw failed(hook, failure);
+        throw failed(hook, exchange, failure);
       }
-      checkGiven(late, hook);
+      checkGiven(late, hook, exchange);
       if (late.later() != null) {
         await(late, hook, exchange, then);
       } else if (!stops(late, hook, exchange)) {
@@ -170,7 +170,9 @@ final class HookChain {
     }
   }
 
-  private static HandlerException failed(PluginEntry hook, Throwable failure) {
+  private static HandlerException failed(
+      PluginEntry hook, FrontExchange exchange, Throwable failure) {
+    exchange.blame(hook);
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -186,9 +188,10 @@ final class HookChain {
     return "hook " + HookTraits.name(hook) + " of " + hook.origin();
   }
 
-  private static void checkGiven(Verdict verdict, PluginEntry hook) throws HandlerException {
+  private static void checkGiven(Verdict verdict, PluginEntry hook, FrontExchange exchange)
+      throws HandlerException {
     if (verdict == null) {
-      throw failed(hook, new NullPointerException("no verdict was given"));
+      throw failed(hook, exchange, new NullPointerException("no verdict was given"));
     }
   }
 
@@ -199,6 +202,7 @@ final class HookChain {
       return false;
     }
     if (status >= 400) {
+      exchange.blame(hook);
       throw new HandlerException(
               status, HookTraits.name(hook), describe(hook) + " answered " + status)
           .with(verdict.headers());
@@ -214,10 +218,10 @@ final class HookChain {
     Registry.enter(hook);
     try {
       Verdict verdict = ((Hook) hook.service()).call(exchange, options);
-      checkGiven(verdict, hook);
+      checkGiven(verdict, hook, exchange);
       return verdict;
     } catch (RuntimeException | LinkageError e) {
-      throw failed(hook, e);
+      throw failed(hook, exchange, e);
     } finally {
       Registry.leave();
     }
@@ -235,7 +239,7 @@ final class HookChain {
       try {
         call(hook, exchange, options);
       } catch (HandlerException e) {
-        LOG.error("{}: {}", exchange.describe(), e.getMessage(), e.getCause());
+        LOG.error("{}: {}", exchange.describeFailure(), e.getMessage(), e.getCause());
       } finally {
         hook.release();
       }

@@ -67,6 +67,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private Object snapshot;
   private AttributeTable attributes;
   private List<ResponseFilter> filters;
+  private List<PluginEntry> filterOwners;
   private CompletableFuture<Outcome> ended;
   private Outcome outcome;
   private PluginEntry handler;
@@ -75,6 +76,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private boolean failing;
   private HandlerException failure;
   private PluginEntry lastUsed;
+  private volatile PluginEntry blamed;
 
   /** Neighbours in the list of live exchanges; guarded by {@link #live}. */
   FrontExchange before;
@@ -269,8 +271,10 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   public synchronized void filter(ResponseFilter filter) {
     if (filters == null) {
       filters = new ArrayList<>(2);
+      filterOwners = new ArrayList<>(2);
     }
     filters.add(filter);
+    filterOwners.add(Registry.inside());
   }
 
   @Override
@@ -296,12 +300,14 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
       return transaction.respond(response);
     }
     Response filtered = response;
+    int at = filters.size() - 1;
     try {
-      for (int i = filters.size() - 1; i >= 0; i--) {
-        filtered = filters.get(i).filter(this, filtered);
+      for (; at >= 0; at--) {
+        filtered = filters.get(at).filter(this, filtered);
       }
     } catch (RuntimeException e) {
       filtered.body().close();
+      blame(filterOwners.get(at));
       fail(new HandlerException(500, "filter-failed", "a response filter failed: " + e, e));
       return CompletableFuture.failedStage(e);
     }
@@ -312,7 +318,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   public void fail(HandlerException cause) {
     synchronized (this) {
       if (finished || successor != null) {
-        LOG.debug("exchange {} had ended when it failed: {}", id(), cause.getMessage());
+        LOG.debug("{}: had ended when it failed: {}", describe(), cause.getMessage());
         return;
       }
       failing = true;
@@ -331,11 +337,12 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     if (transaction.answered()) {
       LOG.warn(
           "{}: {} {} (the answer had begun: aborted)",
-          describe(),
+          describeFailure(),
           failure.code(),
           failure.getMessage());
     } else if (failure.status() >= 500 && transaction.refusal() == null) {
-      LOG.error("{}: {} {}", describe(), failure.code(), failure.getMessage(), failure.getCause());
+      LOG.error(
+          "{}: {} {}", describeFailure(), failure.code(), failure.getMessage(), failure.getCause());
     } else {
       Logger log = transaction.refusal() == null ? LOG : PEER;
       if (log.isDebugEnabled()) {
@@ -344,20 +351,21 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     }
   }
 
-  /** Exchange id, client, route and plug-in for one line of the log. */
+  @Override
   public String describe() {
-    return "exchange "
-        + id()
-        + " client "
-        + connection().remote().getAddress().getHostAddress()
-        + " route "
-        + (match == null ? "-" : match.route().name())
-        + " plug-in "
-        + culprits();
+    return describe(culprits());
   }
 
-  /** The handler, and what it or the chain of hooks used last. */
-  private String culprits() {
+  /** A hook or filter that failed, or refused, in place of a handler. */
+  public void blame(PluginEntry plugin) {
+    blamed = plugin;
+  }
+
+  /** Who was blamed; else the handler, and what it used last. */
+  private synchronized String culprits() {
+    if (blamed != null) {
+      return blamed.origin();
+    }
     if (lastUsed == null) {
       return "-";
     }
@@ -464,7 +472,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     try {
       loop().execute(task);
     } catch (RejectedExecutionException e) {
-      LOG.debug("exchange {}: its event loop has ended", id());
+      LOG.debug("{}: its event loop has ended", describe());
     }
   }
 

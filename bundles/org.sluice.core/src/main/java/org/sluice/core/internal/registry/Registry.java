@@ -213,6 +213,12 @@ public final class Registry {
     inside.remove(inside.size() - 1);
   }
 
+  /** The plug-in whose code the current thread runs, or null. */
+  public static PluginEntry inside() {
+    List<PluginEntry> inside = INSIDE.get();
+    return inside.isEmpty() ? null : inside.get(inside.size() - 1);
+  }
+
   static boolean isInside(PluginEntry entry) {
     return INSIDE.get().contains(entry);
   }

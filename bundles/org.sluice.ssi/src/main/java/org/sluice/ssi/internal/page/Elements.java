@@ -120,6 +120,7 @@ final class Elements {
     if (Thread.currentThread() != worker || deliver.getAsBoolean()) {
       return Called.LATE;
     }
+    page.foreign();
     render(plugin);
     return Called.DONE;
   }

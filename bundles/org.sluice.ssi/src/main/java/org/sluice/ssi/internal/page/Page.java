@@ -39,7 +39,8 @@ import org.sluice.ssi.internal.text.Strftime;
  * a time; {@link PageBody} moves it along.
  */
 public final class Page implements SsiContext {
-  private static final Logger LOG = LoggerFactory.getLogger("org.sluice.ssi");
+  private static final String SSI = "org.sluice.ssi";
+  private static final Logger LOG = LoggerFactory.getLogger(SSI);
 
   private final Exchange exchange;
   private final Settings settings;
@@ -69,6 +70,7 @@ public final class Page implements SsiContext {
   private CompletableFuture<FileFacts> factsOfIt;
   private Source source;
   private Element element;
+  private boolean foreign;
   private Waiting<?> waiting;
   private String[] captures;
   private boolean matchedBefore;
@@ -79,6 +81,7 @@ public final class Page implements SsiContext {
   private boolean sizesInBytes;
   private boolean flush;
   private boolean onLoop;
+  private long produced;
   private int responseStatus = 200;
   private Headers responseHeaders = Headers.empty();
 
@@ -280,14 +283,8 @@ public final class Page implements SsiContext {
 
   private String where() {
     String name = document == null ? exchange.path() : document.path().toString();
-    return "exchange "
-        + exchange.id()
-        + " client "
-        + exchange.connection().remote().getAddress().getHostAddress()
-        + " route "
-        + (exchange.match() == null ? "-" : exchange.match().route().name())
-        + " plug-in org.sluice.ssi document "
-        + Codings.printable(String.valueOf(name));
+    String begin = foreign ? exchange.describeFailure() : exchange.describeFailure(SSI);
+    return begin + ": " + Codings.printable(String.valueOf(name));
   }
 
   @Override
@@ -483,6 +480,11 @@ public final class Page implements SsiContext {
     return depth;
   }
 
+  /** Counts bytes on their way out; what is included passes through the base document once more. */
+  boolean mayProduce(int bytes) {
+    return parent != null || (produced += bytes) <= settings.maxOutput;
+  }
+
   Tree tree() {
     return tree;
   }
@@ -533,6 +535,12 @@ public final class Page implements SsiContext {
 
   void current(Element next) {
     element = next;
+    foreign = false;
+  }
+
+  /** The element is of another bundle, which log lines name. */
+  void foreign() {
+    foreign = true;
   }
 
   /** An element could not be shown. */
