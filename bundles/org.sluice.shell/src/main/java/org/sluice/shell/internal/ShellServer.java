@@ -45,10 +45,14 @@ public final class ShellServer {
   private final ExecutorService refusals;
   private final LocalSocket socket;
 
-  /** Called by Declarative Services once Gogo is there. */
+  /** Called by Declarative Services once Gogo and all commands are there. */
   @Activate
-  public ShellServer(BundleContext context, @Reference CommandProcessor processor) {
+  public ShellServer(
+      BundleContext context,
+      @Reference CommandProcessor processor,
+      @Reference StatusSources sources) {
     this.processor = processor;
+    LOG.debug("commands of status sources: {}", sources.commandNames());
     clock = new ScheduledThreadPoolExecutor(1, threads("sluice-shell-clock"));
     clock.setRemoveOnCancelPolicy(true);
     clients =
