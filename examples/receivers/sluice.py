@@ -65,14 +65,15 @@ sockets[0].listen(64)
 print("listening", sys.argv[1], flush=True)
 while True:
     for ready in select.select(sockets, [], [])[0]:
-        if ready is sockets[0]:
-            sockets.append(ready.accept()[0])
-            sockets[-1].send(b"READY example 100 0")
-            continue
         try:
+            if ready is sockets[0]:
+                ready = ready.accept()[0]
+                sockets.append(ready)
+                ready.send(b"READY example 100 0")
+                continue
             if packet(ready):
                 continue
         except ConnectionError:
-            pass  # a front that was killed
+            pass  # a front that was killed, or has given up waiting for READY
         sockets.remove(ready)
         ready.close()

@@ -287,7 +287,10 @@ while True:
             if "spare" in options and len(controls) == 2:
                 exhaust(int(options["spare"]))
             if "mute" not in options:
-                connection.send(b"READY %s %s 0" % (options.get("name", "demo").encode(), options.get("capacity", "16").encode()))
+                try:
+                    connection.send(b"READY %s %s 0" % (options.get("name", "demo").encode(), options.get("capacity", "16").encode()))
+                except OSError as e:  # the front has given up waiting while this was stopped
+                    say("not greeted", e.errno)
         elif not controls[one].packet():
             one.close()
             del controls[one]

@@ -2,7 +2,7 @@
 
 Takes orders from its standard input, a line each:
   start TAG DIALECT SOCKET NAME STEP    a receiver, a child process of this one; its answer says NAME
-  continue TAG                          SIGCONT
+  continue TAG                          SIGCONT, as soon as it has stopped: sent before, it would be lost
 Steps: accept, read, ack, half, done; never: it does not stop. Each is the moment before that step ("half": before the
 second half of the response). What a receiver says begins with its TAG.
 """
@@ -96,6 +96,7 @@ children = {}
 for order in sys.stdin:
     words = order.split()
     if words[0] == "continue":
+        os.waitpid(children[words[1]], os.WUNTRACED)
         os.kill(children[words[1]], signal.SIGCONT)
         continue
     tag, dialect, path, name, step = words[1:]

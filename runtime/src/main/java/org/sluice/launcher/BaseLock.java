@@ -19,6 +19,11 @@ import java.util.Optional;
  * milliseconds, then, once ready, the addresses, a line each.
  */
 final class BaseLock implements AutoCloseable {
+  /** Who asks whether a front runs holds a shared lock for a moment; a front holds its own on. */
+  private static final int TRIES = 40;
+
+  private static final long PAUSE_MILLIS = 5;
+
   private final FileChannel channel;
   private final FileLock lock;
   private final long started;
@@ -46,7 +51,7 @@ final class BaseLock implements AutoCloseable {
     try {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = tryLock(channel);
+      FileLock lock = patiently(channel);
       if (lock == null) {
         channel.close();
         String pid = holder(installation).map(h -> "process " + h.pid()).orElse("another process");
@@ -69,8 +74,8 @@ final class BaseLock implements AutoCloseable {
   /** The front that runs in this base, if one does. */
   static Optional<Holder> holder(Installation installation) throws Failure {
     Path file = file(installation);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        FileLock lock = tryLock(channel)) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock lock = tryLock(channel, true)) {
       if (lock != null) {
         return Optional.empty();
       }
@@ -91,9 +96,22 @@ final class BaseLock implements AutoCloseable {
         new Holder(Long.parseLong(lines.get(0)), Long.parseLong(lines.get(1)), addresses));
   }
 
-  private static FileLock tryLock(FileChannel channel) throws IOException {
+  private static FileLock patiently(FileChannel channel) throws IOException {
+    FileLock lock = tryLock(channel, false);
     try {
-      return channel.tryLock();
+      for (int i = 1; lock == null && i < TRIES; i++) {
+        Thread.sleep(PAUSE_MILLIS);
+        lock = tryLock(channel, false);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return lock;
+  }
+
+  private static FileLock tryLock(FileChannel channel, boolean shared) throws IOException {
+    try {
+      return channel.tryLock(0, Long.MAX_VALUE, shared);
     } catch (OverlappingFileLockException e) {
       return null;
     }

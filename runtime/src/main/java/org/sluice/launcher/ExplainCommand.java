@@ -9,7 +9,7 @@ final class ExplainCommand implements Command {
     }
     String url = arguments.rest().get(0);
     if (BaseLock.holder(installation).isPresent()) {
-      return new ShellClient(installation.shellSocket())
+      return new ShellClient(installation)
           .exec("sluice:explain '" + url.replace("'", "%27") + "'", console);
     }
     console.say(DryRun.ask(installation, contract -> contract.explain(url)));

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Client of the shell that {@code org.sluice.shell} serves on the AF_UNIX stream socket {@code
@@ -31,10 +33,17 @@ import java.nio.file.Path;
 final class ShellClient {
   private static final int TRAILER_LIMIT = 32;
 
+  /** A front serves clients before its shell is there; under load that takes a moment. */
+  private static final long YOUNG_MILLIS = 10_000;
+
+  private static final long POLL_MILLIS = 20;
+
+  private final Installation installation;
   private final Path socket;
 
-  ShellClient(Path socket) {
-    this.socket = socket;
+  ShellClient(Installation installation) {
+    this.installation = installation;
+    this.socket = installation.shellSocket();
   }
 
   int exec(String command, Console console) throws Failure {
@@ -62,19 +71,48 @@ final class ShellClient {
   }
 
   private SocketChannel connect() throws Failure {
-    try {
-      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(YOUNG_MILLIS);
+    while (true) {
       try {
-        channel.connect(UnixDomainSocketAddress.of(shortest(socket)));
-        return channel;
+        return open();
       } catch (IOException e) {
-        channel.close();
-        throw e;
+        if (System.nanoTime() - end > 0 || !isComing()) {
+          throw new Failure(
+              socket
+                  + ": no shell there ("
+                  + e.getMessage()
+                  + "); is the front running? sluice status",
+              e);
+        }
       }
+    }
+  }
+
+  /** Whether a front runs that has begun so lately that its shell may still come; waits a bit. */
+  private boolean isComing() throws Failure {
+    Optional<BaseLock.Holder> holder = BaseLock.holder(installation);
+    long started = holder.map(BaseLock.Holder::started).orElse(Long.MIN_VALUE);
+    // 0 while it is being written.
+    if (started != 0 && System.currentTimeMillis() - YOUNG_MILLIS > started) {
+      return false;
+    }
+    try {
+      Thread.sleep(POLL_MILLIS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private SocketChannel open() throws IOException {
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.connect(UnixDomainSocketAddress.of(shortest(socket)));
+      return channel;
     } catch (IOException e) {
-      throw new Failure(
-          socket + ": no shell there (" + e.getMessage() + "); is the front running? sluice status",
-          e);
+      channel.close();
+      throw e;
     }
   }
 

@@ -4,7 +4,7 @@ package org.sluice.launcher;
 final class ShellCommand implements Command {
   @Override
   public int run(Arguments arguments, Installation installation, Console console) throws Failure {
-    ShellClient client = new ShellClient(installation.shellSocket());
+    ShellClient client = new ShellClient(installation);
     if (arguments.rest().isEmpty()) {
       return client.interactive(console);
     }

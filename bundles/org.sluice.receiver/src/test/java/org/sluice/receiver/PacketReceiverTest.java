@@ -169,13 +169,10 @@ class PacketReceiverTest {
   /** T12, MSG_CTRUNC: nothing is lost but this hand-off, and that goes to somebody else. */
   @Test
   void withoutAFreeDescriptorItPasses() throws Exception {
+    Front.assumeProgram("prlimit", "--version");
     Path socket = folder.resolve("app.sock");
     Process receiver =
         new ProcessBuilder(
-                "bash",
-                "-c",
-                "ulimit -n 200; exec \"$@\"",
-                "-",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -190,25 +187,26 @@ class PacketReceiverTest {
         assertEquals("ACK 1", front.line());
         assertEquals("DONE 1 200 38 0 0 keep", front.line());
         assertEquals("next", front.line());
-        say(receiver);
-        assertEquals("full", out.readLine());
+        // Below what is open already: whatever is closed meanwhile makes no room.
+        limitDescriptors(receiver, 1);
         front.say();
         assertEquals("PASS 2 nofd", front.line());
         assertEquals("next", front.line());
-        say(receiver);
-        assertEquals("free 1", out.readLine());
+        limitDescriptors(receiver, 1_000);
         front.say();
         assertEquals("ACK 3", front.line());
         assertEquals("DONE 3 200 38 0 0 keep", front.line());
       }
+      receiver.getOutputStream().close();
+      assertEquals("cut 1", out.readLine());
     } finally {
       receiver.destroyForcibly();
     }
   }
 
-  private static void say(Process process) throws IOException {
-    process.getOutputStream().write('\n');
-    process.getOutputStream().flush();
+  private static void limitDescriptors(Process process, int most) throws Exception {
+    String[] command = {"prlimit", "--pid", "" + process.pid(), "--nofile=" + most + ":"};
+    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
   }
 
   /** Nobody has said ACK: somebody else gets the client, so it must not be touched. */
@@ -256,14 +254,18 @@ class PacketReceiverTest {
     try (Receiver receiver = open(OPTIONS, listener);
         Front front = Front.packets(receiver.path(), "give_up", 0)) {
       assertEquals("ACK 1", front.line());
-      Front.await("the front has left", () -> receiver.counts().handedOff() == 1);
+      // Before that it would hear of the end itself, and not read it.
+      assertEquals("left", front.line());
       goOn.countDown();
       front.say();
       assertEquals("end", front.words().get(0));
-      List<String> lines = new ArrayList<>(List.of(front.line(), front.line()));
-      lines.sort(null);
+      List<String> lines = new ArrayList<>();
+      for (String line = front.line(); line != null; line = front.line()) {
+        lines.add(line);
+      }
+      lines.removeIf(line -> line.startsWith("READY"));
       // 37 bytes of an interim response, 43 of the head, 9 of the body.
-      assertEquals(List.of("END memo-1 206 89 9", "READY test 64 0"), lines);
+      assertEquals(List.of("END memo-1 206 89 9"), lines);
     }
   }
 
@@ -282,6 +284,7 @@ class PacketReceiverTest {
     try (Receiver receiver = open(OPTIONS, listener);
         Front front = Front.packets(receiver.path(), "yours", byWord)) {
       assertEquals("ACK 1", front.line());
+      assertEquals("passed", front.line());
       goOn.countDown();
       front.say();
       List<String> words = front.words();

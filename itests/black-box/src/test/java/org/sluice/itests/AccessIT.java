@@ -191,6 +191,7 @@ class AccessIT {
       stranger.start();
       strangers.add(stranger);
     }
+    hold("plugin.hold=200ms");
     try (Load load = Load.start(front, 4, List.of("/fixed"))) {
       String id = bundleId();
       for (int i = 0; i < 5; i++) {
@@ -202,12 +203,20 @@ class AccessIT {
       }
       load.finish();
       assertEquals(List.of(), load.failures());
+    } finally {
+      hold("plugin.hold=2s");
     }
     over.set(true);
     for (Thread stranger : strangers) {
       stranger.join(20_000);
     }
     assertEquals(List.of(), wrong);
+  }
+
+  /** Applies how long requests wait for a guard that vanished: each 503 does. */
+  private static void hold(String line) throws IOException {
+    base.file("etc/org.sluice.core.cfg", line).fixed("held", "/held", line);
+    front.await("/held", answer -> answer.text().equals(line), line + " is applied");
   }
 
   private static void knock(String target, AtomicBoolean over, List<String> wrong) {

@@ -47,6 +47,8 @@ class CgiExecIT {
         Base.withSite("exec", "root=htdocs")
             .route("pages", "path=/pages/", "target=file:htdocs", "ssi=on")
             .route("cgi", "path=/cgi-bin/", "target=cgi:cgi-bin")
+            // Every 503 here waits for it.
+            .file("etc/org.sluice.core.cfg", "plugin.hold=200ms")
             .bytes("htdocs/page.shtml", "a<!--#exec cgi=\"/cgi-bin/x.sh\" -->b".getBytes())
             .bytes("cgi-bin/x.sh", "#!/bin/sh\necho\nprintf '[ran]'\n".getBytes());
     Files.setPosixFilePermissions(

@@ -89,8 +89,8 @@ class CheckIT {
       Distribution.Result result = check(base);
       assertEquals(
           List.of(
-              "error etc/org.sluice.route~bad.cfg:4 timeout.write=soon: a duration is a whole number"
-                  + " with ms, s, m, h or d, for example 20s"),
+              "error etc/org.sluice.route~bad.cfg:4 timeout.write=soon: a duration is a whole"
+                  + " number with ms, s, m, h or d, for example 20s"),
           result.lines());
       assertEquals(kept, files(base.path("run")));
     }

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,12 +27,6 @@ class ErrorLogIT {
           "^[0-9T:.-]+ ERROR org\\.sluice\\.\\S+ exchange (\\S+) client 127\\.0\\.0\\.1 route"
               + " (\\S+) plug-in (\\S+?):? .+$");
 
-  private static int closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private static Base base(String name) throws IOException {
     Base base =
         Base.withSite("errorlog-" + name)
@@ -43,7 +35,8 @@ class ErrorLogIT {
             .file("cgi-bin/headless.sh", "#!/bin/sh", "echo nothing")
             .route("down", "path=/down", "target=fd:run/none.sock")
             .route("broken", "path=/broken", "target=broken:on purpose")
-            .route("refused", "path=/refused", "target=http://127.0.0.1:" + closedPort() + "/")
+            .route(
+                "refused", "path=/refused", "target=http://127.0.0.1:" + Sockets.heldPort() + "/")
             .route("headless", "path=/cgi-bin/", "target=cgi:cgi-bin")
             .route("pages", "path=/pages/", "target=file:htdocs", "ssi=on")
             .deploy("page.jar", Distribution.plugin("page"))

@@ -3,8 +3,6 @@ package org.sluice.itests;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +40,7 @@ final class Httpd implements AutoCloseable {
   static Httpd start(Base base, List<String> modules, String... lines) throws IOException {
     Path root = Files.createDirectories(base.path("httpd"));
     Files.writeString(root.resolve("types"), "text/plain txt\ntext/html html shtml\n");
-    Httpd httpd = new Httpd(freePort());
+    Httpd httpd = new Httpd(Sockets.freePort());
     Path conf = root.resolve("httpd.conf");
     Files.writeString(conf, httpd.configuration(root, modules, lines));
     try {
@@ -83,12 +81,6 @@ final class Httpd implements AutoCloseable {
 
   int port() {
     return port;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private boolean answers() {

@@ -4,6 +4,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 
 /** Checks that all forms of the times and durations of one line tell the same moments. */
@@ -15,13 +16,12 @@ final class LoggedTimes {
 
   /** What is wrong with the words from the fourth on, or null. */
   static String problem(String[] words) {
-    int at = 3;
-    long micros = Long.parseLong(words[at++]);
+    int at = 8;
+    long micros = Long.parseLong(words[3]);
+    String seconds = Long.toString(micros / 1_000_000);
+    String millis = Long.toString(micros / 1000);
     boolean durations =
-        words[at++].equals(Long.toString(micros / 1_000_000))
-            && words[at++].equals(Long.toString(micros / 1_000_000))
-            && words[at++].equals(Long.toString(micros / 1000))
-            && words[at++].equals(Long.toString(micros));
+        List.of(seconds, seconds, millis, words[3]).equals(List.of(words).subList(4, at));
     if (!durations) {
       return "durations";
     }

@@ -39,6 +39,7 @@ class ProxyIT {
         Base.withSite("proxy")
             .route("r", "path=/r/", "target=" + backend.url())
             .route("b", "path=/b/", "target=balancer:pair")
+            .route("only", "path=/only/", "target=" + backend.url(), "backend.connections=1")
             .file("etc/jvm.options", "-Xmx64m", "-XX:+UseSerialGC");
     front = Front.start(base);
   }
@@ -256,12 +257,42 @@ class ProxyIT {
       load.finish();
       assertEquals(List.of(), load.failures());
     }
+    // Whoever was killed last may still be left alone for its retry.
+    awaitMember("one", "ok");
+    awaitMember("two", "ok");
     front.ask("sluice:member", "drain", "one");
     awaitMember("one", "draining");
     assertEquals("two", front.get("/b/x").text());
     front.ask("sluice:member", "enable", "one");
     one.close();
     two.close();
+  }
+
+  /** T12: without a free descriptor there is an answer, and the account of connections is right. */
+  @Test
+  void noDescriptorForTheBackend() throws Exception {
+    String prlimit = Tools.need("prlimit");
+    try (RawHttpClient client = front.connect()) {
+      assertEquals(404, get(client, "/none")); // The connection stands.
+      limitDescriptors(prlimit, 1);
+      try {
+        assertEquals(503, get(client, "/only/a"));
+        assertEquals(503, get(client, "/only/b"));
+      } finally {
+        limitDescriptors(prlimit, 1_000);
+      }
+      assertEquals(200, get(client, "/only/c"));
+    }
+  }
+
+  private static int get(RawHttpClient client, String path) throws IOException {
+    client.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    return client.readResponse("GET").status();
+  }
+
+  private static void limitDescriptors(String prlimit, int most) throws Exception {
+    String[] command = {prlimit, "--pid", "" + front.pid(), "--nofile=" + most + ":"};
+    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
   }
 
   /** A real application behind {@code php -S}. */
@@ -274,10 +305,7 @@ class ProxyIT {
         "<?php header('X-Method: ' . $_SERVER['REQUEST_METHOD']);",
         "header('Set-Cookie: session=1; Path=/');",
         "echo $_SERVER['HTTP_X_FORWARDED_FOR'], ' ', strlen(file_get_contents('php://input'));");
-    int port;
-    try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = Sockets.freePort();
     try (Processes processes = new Processes()) {
       RunningProcess server =
           processes.start(php, "-S", "127.0.0.1:" + port, "-t", base.path("php").toString());

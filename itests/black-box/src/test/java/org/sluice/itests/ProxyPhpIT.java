@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +42,7 @@ class ProxyPhpIT {
   static void start() throws IOException {
     String php = Tools.php();
     String python = Tools.python();
-    int port = freePort();
+    int port = Sockets.freePort();
     String url = "target=http://127.0.0.1:" + port + "/";
     Base base =
         Base.withSite("proxy-php")
@@ -70,12 +69,6 @@ class ProxyPhpIT {
     RunningProcess process = processes.start(command);
     process.awaitLine("^listening", Await.LIMIT);
     return process;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    }
   }
 
   @AfterAll

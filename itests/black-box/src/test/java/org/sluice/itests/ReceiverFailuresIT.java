@@ -306,31 +306,34 @@ class ReceiverFailuresIT {
   }
 
   /** The wrong target is an error of the configuration; the route answers, and the rest serves. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "fd:run/../../x.sock",
-        "fd:..",
-        "fd:run/\0.sock",
-        "fd:run/0123456789012345678901234567890123456789012345678901234567890123456789012345678901"
-            + "234567890123456789012345.sock",
-        "fd://host/run/x.sock",
-        "fd:"
-      })
-  void pathsThatCannotBe(String target) throws Exception {
-    base.route("bad", "path=/bad/", "target=" + target);
-    try {
-      RawResponse answer = front.awaitStatus("/bad/", 503);
-      assertEquals(503, answer.status());
-      Distribution.Result check = Distribution.run("check", "--base", base.path().toString());
-      assertEquals(1, check.status(), check.text());
-      assertTrue(
-          check.lines().stream()
-              .anyMatch(l -> l.matches("error etc/org.sluice.route~bad.cfg:2[ :].*")),
-          check.text());
-    } finally {
-      base.remove("etc/org.sluice.route~bad.cfg");
-      front.awaitStatus("/bad/", 404);
+  @Test
+  void pathsThatCannotBe() throws Exception {
+    String[] targets = {
+      "fd:run/../../x.sock",
+      "fd:..",
+      "fd:run/\0.sock",
+      "fd:run/0123456789012345678901234567890123456789012345678901234567890123456789012345678901"
+          + "234567890123456789012345.sock",
+      "fd://host/run/x.sock",
+      "fd:"
+    };
+    for (int i = 0; i < targets.length; i++) {
+      base.route("bad" + i, "path=/bad" + i + "/", "target=" + targets[i]);
+    }
+    for (int i = 0; i < targets.length; i++) {
+      front.awaitStatus("/bad" + i + "/", 503);
+    }
+    Distribution.Result check = Distribution.run("check", "--base", base.path().toString());
+    assertEquals(1, check.status(), check.text());
+    for (int i = 0; i < targets.length; i++) {
+      String line = "error etc/org.sluice.route~bad" + i + ".cfg:2[ :].*";
+      assertTrue(check.lines().stream().anyMatch(l -> l.matches(line)), line + check.text());
+    }
+    for (int i = 0; i < targets.length; i++) {
+      base.remove("etc/org.sluice.route~bad" + i + ".cfg");
+    }
+    for (int i = 0; i < targets.length; i++) {
+      front.awaitStatus("/bad" + i + "/", 404);
     }
   }
 }

@@ -42,6 +42,8 @@ class SsiIT {
         Base.withSite("ssi", "root=htdocs", "index=index.shtml")
             .route("files", "target=file:", "ssi=on", "ssi.etag=off")
             .route("fd", "path=/fd/", "target=fd:run/body.sock")
+            // Every 503 of an absent bundle waits for it.
+            .file("etc/org.sluice.core.cfg", "plugin.hold=200ms")
             .route("fixed", "path=/fixed", "target=status:200", "status.text=FIXED")
             .route("off", "path=/plain/", "target=file:htdocs")
             .bytes("htdocs/page.shtml", PAGE.getBytes())
@@ -161,11 +163,11 @@ class SsiIT {
       front.ask("start", id);
       front.awaitStatus("/page.shtml", 200);
     }
+    Await.until(() -> seen.getOrDefault("200 " + EXPECTED, 0) > 100, "pages are served");
     over.set(true);
     for (Thread client : clients) {
       client.join(30_000);
     }
-    assertTrue(seen.getOrDefault("200 " + EXPECTED, 0) > 100, seen::toString);
     seen.keySet().removeIf(key -> key.equals("200 " + EXPECTED) || key.startsWith("503 "));
     assertEquals(Map.of(), seen);
     assertFalse(front.complaints("").stream().anyMatch(line -> line.contains("were cut")));

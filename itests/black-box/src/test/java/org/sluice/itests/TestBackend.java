@@ -27,6 +27,7 @@ final class TestBackend implements AutoCloseable {
           + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
   private final ServerSocket server;
+  private final Thread acceptor;
   private final String name;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
@@ -46,13 +47,13 @@ final class TestBackend implements AutoCloseable {
     server = new ServerSocket();
     server.setReuseAddress(true);
     server.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
-    Thread thread = new Thread(this::accept, "backend-" + name);
-    thread.setDaemon(true);
-    thread.start();
+    acceptor = new Thread(this::accept, "backend-" + name);
+    acceptor.setDaemon(true);
+    acceptor.start();
   }
 
   static TestBackend open(String name) throws IOException {
-    return new TestBackend(name, 0);
+    return new TestBackend(name, Sockets.heldPort());
   }
 
   /** The same place again, after it was closed. */
@@ -208,10 +209,19 @@ final class TestBackend implements AutoCloseable {
     return line.substring(0, line.length() - 1);
   }
 
-  /** As if the process had been killed: the port is free, every connection is reset. */
+  /**
+   * As if the process had been killed: the port is closed, every connection is reset. A thread
+   * inside accept(2) keeps the port open until it leaves.
+   */
   @Override
   public void close() throws IOException {
     server.close();
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
     for (Socket socket : open) {
       try {
         socket.setSoLinger(true, 0);

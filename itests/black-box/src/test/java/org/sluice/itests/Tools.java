@@ -24,6 +24,12 @@ final class Tools {
     return false;
   }
 
+  /** A program by its name; skips the test where it is absent. */
+  static String need(String program) {
+    assumeTrue(present(program), program + " is not on the PATH");
+    return program;
+  }
+
   /** Compiles {@code examples/receivers/receiver.c}; skips the test where there is no compiler. */
   static Path receiverInC() throws IOException {
     assumeTrue(present("gcc"), "gcc is not on the PATH: the receiver in C is not tested");

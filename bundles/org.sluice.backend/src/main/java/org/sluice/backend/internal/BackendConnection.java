@@ -3,6 +3,7 @@ package org.sluice.backend.internal;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -86,7 +87,15 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
       BackendOptions options,
       BiConsumer<BackendConnection, Throwable> then) {
     boolean local = backend.address.isLocal();
-    Channel channel = local ? new EpollDomainSocketChannel() : new EpollSocketChannel();
+    Channel channel;
+    try {
+      channel = local ? new EpollDomainSocketChannel() : new EpollSocketChannel();
+    } catch (ChannelException e) {
+      // No descriptor is left.
+      backend.open.decrementAndGet();
+      then.accept(null, e);
+      return;
+    }
     BackendConnection connection = new BackendConnection(backend, loop, channel);
     Bootstrap bootstrap =
         new Bootstrap()

@@ -98,13 +98,16 @@ class BalancerTest extends BalancerFixture {
 
   @Test
   void refusedMemberIsLeftAloneAndComesBack() throws IOException {
-    RawBackend gone = member("a", "retry", "200ms");
+    RawBackend gone = member("a", "retry", "1h");
     member("b");
     gone.close();
     front.route("b", "balancer:c");
     assertEquals(Map.of("b", 6), count(6));
     assertEquals("error", front.members.named("a").state());
     backends.add(backend("a", 200, gone.port()));
+    // As long as the time is not over, and as soon as it is.
+    assertEquals(Map.of("b", 4), count(4));
+    put("a", gone.url(), "retry", "1ms");
     Await.until(() -> get("/b/x").text().equals("a"), "a serves again");
     assertEquals("ok", front.members.named("a").state());
   }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -12,8 +13,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A backend that does exactly what a test says, and remembers every request head it got. */
+/**
+ * A backend that does exactly what a test says, and remembers every request head it got. Its port
+ * is nobody else's for the rest of the JVM, unless it is opened again on purpose: no stranger
+ * answers where a backend has gone, and no two backends of a front share an account.
+ */
 final class RawBackend implements AutoCloseable {
+  /** Bound and never listening: connections are refused, and the port is not given out again. */
+  private static final List<Socket> PORTS = new CopyOnWriteArrayList<>();
 
   /** What to do with one connection. */
   interface Script {
@@ -21,6 +28,7 @@ final class RawBackend implements AutoCloseable {
   }
 
   private final ServerSocket server;
+  private final Thread acceptor = new Thread(this::accept, "backend");
   private final Script script;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   final List<String> requests = new CopyOnWriteArrayList<>();
@@ -32,10 +40,18 @@ final class RawBackend implements AutoCloseable {
 
   RawBackend(Script script, int port) throws IOException {
     this.script = script;
-    this.server = new ServerSocket(port, 100, InetAddress.getLoopbackAddress());
-    Thread thread = new Thread(this::accept, "backend");
-    thread.setDaemon(true);
-    thread.start();
+    int own = port == 0 ? reserve() : port;
+    this.server = new ServerSocket(own, 100, InetAddress.getLoopbackAddress());
+    acceptor.setDaemon(true);
+    acceptor.start();
+  }
+
+  private static int reserve() throws IOException {
+    Socket holder = new Socket();
+    holder.setReuseAddress(true);
+    holder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    PORTS.add(holder);
+    return holder.getLocalPort();
   }
 
   /** Answers every request with that text, in turn and on the same connection. */
@@ -79,9 +95,16 @@ final class RawBackend implements AutoCloseable {
     }
   }
 
+  /** Returns when nobody listens: a thread inside accept(2) keeps the port open until it leaves. */
   @Override
   public void close() throws IOException {
     server.close();
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
     for (Socket socket : sockets) {
       if (!socket.isClosed()) {
         socket.close();

@@ -261,7 +261,8 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
 
   private void drain() {
     try {
-      for (byte[] bytes = program.read(); ; bytes = program.read()) {
+      for (int reads = 0; reads < ProgramLoop.TURN; reads++) {
+        byte[] bytes = program.read();
         if (bytes == null) {
           state = State.OVER;
           total();
@@ -275,6 +276,8 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
           return;
         }
       }
+      // No event comes for what is there already.
+      loop.events().execute(this::readable);
     } catch (IOException e) {
       LOG.debug("program {}: its output cannot be read", program.pid(), e);
     }

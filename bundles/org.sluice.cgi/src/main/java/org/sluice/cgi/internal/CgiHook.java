@@ -37,7 +37,7 @@ public final class CgiHook implements Hook {
     if (Translation.answers(exchange)) {
       return Verdict.ANSWERED;
     }
-    if (!options.flag("cgi") && !options.all("cgi").contains("on")) {
+    if (!options.view(Wanted.class, Wanted::new).anywhere) {
       return Verdict.NEXT;
     }
     if (exchange.match() == null || !exchange.match().route().target().scheme().equals("file")) {
@@ -55,6 +55,15 @@ public final class CgiHook implements Hook {
       return Verdict.status(503);
     }
     return Verdict.later(later);
+  }
+
+  /** Whether programs may run here, or in any folder above: asked of every request. */
+  private static final class Wanted {
+    final boolean anywhere;
+
+    Wanted(Options options) {
+      anywhere = options.flag("cgi") || options.all("cgi").contains("on");
+    }
   }
 
   private void decide(

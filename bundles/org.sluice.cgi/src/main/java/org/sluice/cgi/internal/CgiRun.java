@@ -96,7 +96,10 @@ final class CgiRun extends Run {
 
   private void commanded(List<String> found, Throwable failure) {
     if (failure != null) {
-      fail(failure);
+      fail(
+          unwrapped(failure) instanceof HandlerException known
+              ? known
+              : new HandlerException(500, "cgi-command", script.path() + ": " + failure, failure));
       return;
     }
     arguments = found;

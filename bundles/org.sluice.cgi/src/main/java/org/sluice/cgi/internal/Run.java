@@ -34,7 +34,7 @@ abstract class Run implements Slots.Taker {
 
   ScriptLog.Excerpt excerpt;
   private final Slots slots;
-  private Slots.Waiting waiting;
+  private volatile Slots.Waiting waiting;
   private CgiAnswer answer;
   private volatile boolean taken;
   private volatile boolean gone;
@@ -103,8 +103,13 @@ abstract class Run implements Slots.Taker {
 
   private void queue() {
     waiting = slots.take(loop, view.queueNanos, this);
-    if (waiting != null && gone) {
-      waiting.leave();
+    leaveIfGone();
+  }
+
+  /** Called after each of the two is known, so that the later one finds both. */
+  private void leaveIfGone() {
+    Slots.Waiting place = waiting;
+    if (gone && place != null && place.leave()) {
       body.close();
     }
   }
@@ -151,14 +156,11 @@ abstract class Run implements Slots.Taker {
   }
 
   private void ended(Outcome outcome) {
-    Slots.Waiting place = waiting;
     if (outcome.end() == Outcome.End.COMPLETE) {
       return;
     }
     gone = true;
-    if (place != null) {
-      place.leave();
-    }
+    leaveIfGone();
     loop.run(
         () -> {
           if (answer != null) {
@@ -167,9 +169,13 @@ abstract class Run implements Slots.Taker {
         });
   }
 
+  static Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException ? failure.getCause() : failure;
+  }
+
   /** Fails the exchange with what made it fail. */
   final void fail(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause = unwrapped(failure);
     body.close();
     if (cause instanceof HandlerException known) {
       exchange.fail(known);

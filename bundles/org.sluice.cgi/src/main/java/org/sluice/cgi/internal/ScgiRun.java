@@ -1,7 +1,6 @@
 package org.sluice.cgi.internal;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -49,17 +48,14 @@ final class ScgiRun extends Run {
             loop,
             view.limits,
             answer,
+            answer::notReached,
             () -> {
               release();
               answer.collected();
             });
     answer.started(connection, false);
     launched(answer);
-    try {
-      connection.start(address, head, body);
-    } catch (IOException e) {
-      answer.notReached("no connection: " + e.getMessage());
-    }
+    connection.start(address, head, body);
   }
 
   /** The route's path is the script, what follows is path information. */

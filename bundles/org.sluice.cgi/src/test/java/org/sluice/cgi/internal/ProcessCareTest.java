@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.testing.Await;
 import org.sluice.testing.MemoryExchange;
 
@@ -182,6 +184,50 @@ class ProcessCareTest {
     assertEquals("done\n", stage.run("/cgi-bin/x.sh").bodyText());
   }
 
+  /** Nobody reads the body of a HEAD; its program must not have the loop for itself. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exec yes", "exec yes >&2"})
+  void endlessProgramLeavesTheLoopToOthers(String program) throws IOException {
+    stage.with("cgi.lifetime", "1s").with("cgi.kill-after", "100ms");
+    stage.sh("endless.sh", "echo X-A: b", "echo", program);
+    stage.sh("x.sh", "echo", "echo done");
+    MemoryExchange endless = stage.begin(stage.of("HEAD", "/cgi-bin/endless.sh"));
+    Await.until(Stage.LIMIT, () -> endless.outcome() != null, "the head is there");
+    assertEquals(200, endless.status());
+    assertEquals("done\n", stage.run("/cgi-bin/x.sh").bodyText());
+    assertEquals(1, stage.state.programs().running(), "the endless one runs still");
+  }
+
+  /** The bundle leaves before a stubborn program ends: no pipe of it is left either. */
+  @Test
+  void bundleLeaves() throws IOException {
+    stage.with("cgi.kill-after", "5m");
+    Path self = stage.folder.resolve("self");
+    stage.sh("x.sh", "trap '' TERM", "echo", "echo $$ > " + self, "while :; do sleep 0.05; done");
+    long before = pipes();
+    MemoryExchange exchange = stage.begin(stage.get("/cgi-bin/x.sh"));
+    long pid = pid(self);
+    assertEquals(before + 2, pipes(), "output and standard error");
+    exchange.abort("the client has left");
+    stage.state.programs().close();
+    assertEquals(before, pipes());
+    awaitGone(pid);
+  }
+
+  private static long pipes() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.filter(ProcessCareTest::isPipe).count();
+    }
+  }
+
+  private static boolean isPipe(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().startsWith("pipe:");
+    } catch (IOException e) {
+      return false; // That of the list itself.
+    }
+  }
+
   @Test
   void limitsAndPriority() throws IOException {
     Stage.need("prlimit");
@@ -235,6 +281,7 @@ class ProcessCareTest {
         Stage.LIMIT,
         () -> org.sluice.testing.Descriptors.own().size() <= before,
         "no descriptor is left");
-    assertEquals(0, ProcessHandle.current().children().count(), "children of this JVM");
+    Await.until(
+        Stage.LIMIT, () -> ProcessHandle.current().children().count() == 0, "no child is left");
   }
 }

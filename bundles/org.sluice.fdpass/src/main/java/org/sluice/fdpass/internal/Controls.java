@@ -116,8 +116,12 @@ final class Controls {
 
   /** One for each loop, or as many as the route says; one more while all that are open are full. */
   private boolean wantsMore(int own, int open, int total, FdOptions fd, IoEventLoop loop) {
-    if (total >= MOST_CONNECTIONS || (stalled && own > 0)) {
+    if (total >= MOST_CONNECTIONS) {
       return false;
+    }
+    if (stalled && own > 0) {
+      // It may have nothing left to say on those there are: a new one shows whether it answers.
+      return System.nanoTime() - spareAfter >= 0;
     }
     if (open == 0) {
       return own == 0;
@@ -186,7 +190,7 @@ final class Controls {
       throw e;
     } catch (IOException e) {
       local.close();
-      throw ReceiverException.busy("no descriptor for a connection: " + e.getMessage());
+      throw ReceiverException.shortage("no descriptor for a connection: " + e.getMessage());
     }
   }
 

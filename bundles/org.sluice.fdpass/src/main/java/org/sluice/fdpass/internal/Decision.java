@@ -1,6 +1,7 @@
 package org.sluice.fdpass.internal;
 
 import io.netty.channel.IoEventLoop;
+import java.util.concurrent.CompletionStage;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
 import org.sluice.handoff.api.ClientSocket;
@@ -22,7 +23,11 @@ final class Decision {
   private final FdOptions fd;
   private final SocketSource source;
   private final IoEventLoop loop;
+
+  /** Set as soon as they are there, mostly at once: then nothing is made to wait for them. */
   private Dialect dialect;
+
+  private Preamble preamble;
 
   Decision(HandOffState state, Transfer.Request request, SocketSource source, IoEventLoop loop) {
     this.state = state;
@@ -34,17 +39,30 @@ final class Decision {
   }
 
   void start() {
-    exchange
-        .call(Dialect.class, request.tally().dialect, chosen -> chosen)
-        .whenComplete(this::dialect);
+    CompletionStage<Dialect> call =
+        exchange.call(
+            Dialect.class,
+            request.tally().dialect,
+            chosen -> {
+              dialect = chosen;
+              return chosen;
+            });
+    if (dialect != null) {
+      dialect();
+    } else {
+      call.whenComplete(this::dialect);
+    }
   }
 
   private void dialect(Dialect chosen, Throwable failure) {
     if (failure != null) {
       refuse(failure);
-      return;
+    } else {
+      dialect();
     }
-    dialect = chosen;
+  }
+
+  private void dialect() {
     try {
       body();
     } catch (HandlerException | RuntimeException e) {
@@ -91,9 +109,19 @@ final class Decision {
     // The flusher of a route that has no dialect of its own is not meant for this one.
     boolean own = request.tally().dialect.equals(fd.dialect) && !fd.flusher.isEmpty();
     String name = own ? fd.flusher : dialect.traits().flusher();
-    exchange
-        .call(Flusher.class, name, flusher -> flusher.preamble(exchange, request.options()))
-        .whenComplete(this::preamble);
+    CompletionStage<Preamble> call =
+        exchange.call(
+            Flusher.class,
+            name,
+            flusher -> {
+              preamble = flusher.preamble(exchange, request.options());
+              return preamble;
+            });
+    if (preamble != null) {
+      preamble(preamble, null);
+    } else {
+      call.whenComplete(this::preamble);
+    }
   }
 
   private void preamble(Preamble preamble, Throwable failure) {

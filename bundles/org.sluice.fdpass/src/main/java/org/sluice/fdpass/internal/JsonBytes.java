@@ -1,5 +1,7 @@
 package org.sluice.fdpass.internal;
 
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -45,6 +47,29 @@ final class JsonBytes {
     room(1);
     bytes[length++] = (byte) ascii;
     return this;
+  }
+
+  /**
+   * At most {@code longest} characters as ISO 8859-1; what has no place there, and LF, as a mark.
+   */
+  JsonBytes latin(String text, int longest) {
+    int n = Math.min(text.length(), longest);
+    room(n);
+    for (int i = 0; i < n; i++) {
+      char c = text.charAt(i);
+      bytes[length++] = c > 0xff || c == '\n' ? (byte) '?' : (byte) c;
+    }
+    return this;
+  }
+
+  /** An address without quotes. */
+  JsonBytes address(InetAddress address) {
+    if (!(address instanceof Inet4Address)) {
+      return raw(IpText.of(address));
+    }
+    byte[] b = address.getAddress();
+    number(b[0] & 0xff).raw('.').number(b[1] & 0xff).raw('.');
+    return number(b[2] & 0xff).raw('.').number(b[3] & 0xff);
   }
 
   JsonBytes number(long value) {
@@ -110,6 +135,13 @@ final class JsonBytes {
     b[at++] = '"';
     length = at;
     return this;
+  }
+
+  /** The text so far, and room for {@code more} bytes behind it. */
+  byte[] copy(int more) {
+    byte[] copy = new byte[length + more];
+    System.arraycopy(bytes, 0, copy, 0, length);
+    return copy;
   }
 
   /** The text and what follows it, in direct memory; valid until the next call. */

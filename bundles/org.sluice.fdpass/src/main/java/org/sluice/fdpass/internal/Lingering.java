@@ -3,16 +3,24 @@ package org.sluice.fdpass.internal;
 import io.netty.channel.IoEventLoop;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The watches of one event loop in the order in which they were started, with one timer for all: a
- * timer for each would cost more than the watch. Where routes of one loop differ in {@code
- * handoff.linger}, a short one may be served as late as the longest. Only on the loop.
+ * timer for each would cost more than the watch. And with another timer those who wait in line.
+ * Where routes of one loop differ in {@code handoff.linger}, a short one may be served as late as
+ * the longest. Only on the loop.
  */
 final class Lingering {
   private static final int SCRATCH = 512;
+
+  /** Those who wait in line may be told that late that it was for too long. */
+  private static final long TICK = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final IoEventLoop loop;
   private final ByteBuffer scratch =
@@ -20,6 +28,9 @@ final class Lingering {
   private ReadWatch first;
   private ReadWatch last;
   private boolean armed;
+  private final List<Waiting> waiting = new ArrayList<>();
+  private boolean ticking;
+  private final Set<ReadWatch> unread = new HashSet<>();
 
   Lingering(IoEventLoop loop) {
     this.loop = loop;
@@ -68,6 +79,53 @@ final class Lingering {
     watch.after = null;
   }
 
+  /** Its message has not been read in time. */
+  void unread(ReadWatch watch) {
+    unread.add(watch);
+  }
+
+  /** It has been now. */
+  void read(ReadWatch watch) {
+    unread.remove(watch);
+  }
+
+  /** Its time is looked at now and then, until it waits no more. */
+  void waits(Waiting one) {
+    one.slot = waiting.size();
+    waiting.add(one);
+    tick();
+  }
+
+  /** It left the line. */
+  void waitsNoMore(Waiting one) {
+    Waiting last = waiting.remove(waiting.size() - 1);
+    if (last != one) {
+      waiting.set(one.slot, last);
+      last.slot = one.slot;
+    }
+    one.slot = -1;
+  }
+
+  private void tick() {
+    if (!ticking) {
+      ticking = true;
+      var unused = loop.schedule(this::look, TICK, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void look() {
+    ticking = false;
+    long now = System.nanoTime();
+    for (int i = waiting.size() - 1; i >= 0; i--) {
+      if (i < waiting.size()) {
+        waiting.get(i).look(now);
+      }
+    }
+    if (!waiting.isEmpty()) {
+      tick();
+    }
+  }
+
   private void arm(long nanos) {
     armed = true;
     var unused = loop.schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
@@ -92,6 +150,7 @@ final class Lingering {
             while (first != null) {
               first.expired();
             }
+            List.copyOf(unread).forEach(ReadWatch::forget);
           });
     } catch (RejectedExecutionException e) {
       first = null;

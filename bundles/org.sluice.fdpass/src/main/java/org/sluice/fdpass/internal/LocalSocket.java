@@ -86,10 +86,11 @@ final class LocalSocket {
           ? Socket.newSocketDomain()
           : new Socket(PacketSocket.open(PacketSocket.Type.SEQPACKET));
     } catch (IOException e) {
-      throw ReceiverException.busy("no descriptor for a connection: " + e.getMessage());
+      throw ReceiverException.shortage("no descriptor for a connection: " + e.getMessage());
     } catch (ChannelException e) {
       // EMFILE, ENFILE, ENOBUFS: connections that end give room again.
-      throw ReceiverException.busy("no descriptor for a connection: " + e.getCause().getMessage());
+      throw ReceiverException.shortage(
+          "no descriptor for a connection: " + e.getCause().getMessage());
     }
   }
 
@@ -173,7 +174,7 @@ final class LocalSocket {
       return ReceiverException.lost("closed the connection before the message");
     }
     if (e.errno() == Errno.ETOOMANYREFS || e.errno() == Errno.EMFILE) {
-      return ReceiverException.busy("too many descriptors in flight");
+      return ReceiverException.shortage("too many descriptors in flight");
     }
     return ReceiverException.down(String.valueOf(e.getMessage()));
   }

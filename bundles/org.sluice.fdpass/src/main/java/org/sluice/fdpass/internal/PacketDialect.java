@@ -79,8 +79,8 @@ public final class PacketDialect implements Dialect {
   }
 
   private static JsonBytes address(JsonBytes json, InetSocketAddress address) {
-    json.raw("{\"addr\":").text(IpText.of(address.getAddress()));
-    return json.raw(",\"port\":").number(address.getPort());
+    json.raw("{\"addr\":\"").address(address.getAddress());
+    return json.raw("\",\"port\":").number(address.getPort());
   }
 
   private static void request(JsonBytes json, Request request, boolean consumed) {

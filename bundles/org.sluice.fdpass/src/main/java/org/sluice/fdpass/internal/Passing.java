@@ -249,7 +249,11 @@ final class Passing extends Transfer {
       // Core aborted the exchange meanwhile: the receiver has its copy all the same.
       LOG.debug("{}: had ended when its socket was given", exchange.describe());
     } finally {
-      release();
+      if (step == Step.UNCONFIRMED && watch != null) {
+        watchOn();
+      } else {
+        release();
+      }
     }
     receiver.took();
     if (search.reasons() != null) {
@@ -259,6 +263,14 @@ final class Passing extends Transfer {
           receiver.path,
           search.reasons());
     }
+  }
+
+  /** The message may lie unread for long, and counts as in flight until it is read. */
+  private void watchOn() {
+    lingering.remove(watch);
+    watch.outlive(search.receiver(), lingering);
+    local = null;
+    watch = null;
   }
 
   /** Closes the connection to the receiver, if there is one. */
@@ -298,7 +310,7 @@ final class Passing extends Transfer {
   @Override
   String busyReason() {
     Receiver receiver = search.receiver();
-    return receiver == null ? "the target" : receiver.path + ": " + receiver.lastError();
+    return receiver == null ? "the target" : receiver.path + ": " + receiver.lastBusy();
   }
 
   @Override

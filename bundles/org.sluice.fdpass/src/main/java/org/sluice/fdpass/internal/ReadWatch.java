@@ -36,6 +36,11 @@ final class ReadWatch implements EpollIoHandle {
   long deadline;
   boolean linked;
 
+  /** Whose message this is, once the client was given without a sign; else null. */
+  private Receiver hoarder;
+
+  private Lingering unread;
+
   ReadWatch(LocalSocket local, Passing passing) {
     this.local = local;
     this.passing = passing;
@@ -53,11 +58,9 @@ final class ReadWatch implements EpollIoHandle {
 
   @Override
   public void handle(IoRegistration its, IoEvent event) {
-    if (!linked) {
-      return;
-    }
+    boolean waitsOn = hoarder != null;
     boolean hangUp = ((EpollIoEvent) event).ops().value() != ONLY_ROOM_TO_WRITE;
-    if (!passing.written()) {
+    if (!waitsOn && (!linked || !passing.written())) {
       return;
     }
     LocalSocket.Sign sign;
@@ -67,8 +70,36 @@ final class ReadWatch implements EpollIoHandle {
       // The kernel does not tell: time will.
       return;
     }
-    if (sign != LocalSocket.Sign.NONE) {
+    if (sign == LocalSocket.Sign.NONE) {
+      return;
+    }
+    if (waitsOn) {
+      forget();
+    } else {
       passing.signed(sign);
+    }
+  }
+
+  /**
+   * The client was given, and nobody knows whether its message was read: until it is, it counts.
+   * Descriptors on their way are few for each user, and a receiver that reads nothing must not take
+   * those of the others.
+   */
+  void outlive(Receiver receiver, Lingering lingering) {
+    hoarder = receiver;
+    unread = lingering;
+    lingering.unread(this);
+  }
+
+  /** The message was read, or will never be; or the bundle leaves. */
+  void forget() {
+    Receiver receiver = hoarder;
+    if (receiver != null) {
+      hoarder = null;
+      unread.read(this);
+      local.close();
+      end();
+      receiver.left();
     }
   }
 

@@ -27,6 +27,13 @@ final class Receiver {
   private static final long WORTH_A_LINE = TimeUnit.SECONDS.toNanos(1);
   private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(5);
 
+  /**
+   * Hand-offs that a receiver may leave unread, where each has a connection of its own. The kernel
+   * counts descriptors on their way for each user, and refuses all that are sent beyond
+   * RLIMIT_NOFILE: those of other receivers too.
+   */
+  static final int MOST_UNREAD = Math.max(1, OpenFiles.limit() / 4);
+
   final String path;
   private final DomainSocketAddress address;
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -36,6 +43,7 @@ final class Receiver {
   private volatile Checked checked;
   private volatile Failure failure;
   private volatile String lastError;
+  private volatile String lastBusy;
   private volatile long connectNanos;
   private volatile boolean tried;
   private volatile boolean drained;
@@ -75,6 +83,9 @@ final class Receiver {
       throws ReceiverException {
     long start = System.nanoTime();
     tried = true;
+    if (inFlight.get() >= MOST_UNREAD) {
+      throw ReceiverException.busy("has not read the last " + MOST_UNREAD + " hand-offs");
+    }
     if (options.socketCheck) {
       var unused = checkFile(options, start);
     }
@@ -204,7 +215,9 @@ final class Receiver {
 
   /** The connection of one hand-off was closed, whatever became of it. */
   void left() {
-    inFlight.decrementAndGet();
+    if (inFlight.getAndDecrement() >= MOST_UNREAD) {
+      room();
+    }
   }
 
   /** It has taken a client. */
@@ -232,8 +245,16 @@ final class Receiver {
     }
   }
 
-  void busy(String reason) {
-    lastError = reason;
+  void busy(ReceiverException reason) {
+    lastBusy = reason.getMessage();
+    if (reason.isShortage()) {
+      lastError = lastBusy;
+    }
+  }
+
+  /** Why it took nobody the last time it was only busy. */
+  String lastBusy() {
+    return lastBusy;
   }
 
   /** Whether it failed a moment ago, so that others come first. */

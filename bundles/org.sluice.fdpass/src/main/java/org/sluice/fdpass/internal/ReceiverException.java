@@ -22,14 +22,29 @@ final class ReceiverException extends Exception {
   }
 
   private final Kind kind;
+  private final boolean shortage;
 
   private ReceiverException(String reason, Kind kind) {
+    this(reason, kind, false);
+  }
+
+  private ReceiverException(String reason, Kind kind, boolean shortage) {
     super(reason, null, false, false);
     this.kind = kind;
+    this.shortage = shortage;
   }
 
   static ReceiverException busy(String reason) {
     return new ReceiverException(reason, Kind.BUSY);
+  }
+
+  /** Busy for want of something of the system's, which is worth a look of the operator. */
+  static ReceiverException shortage(String reason) {
+    return new ReceiverException(reason, Kind.BUSY, true);
+  }
+
+  boolean isShortage() {
+    return shortage;
   }
 
   static ReceiverException lost(String reason) {

@@ -131,7 +131,7 @@ final class Search {
   boolean refused(ReceiverException e) {
     String reason = e.getMessage();
     if (e.kind() == ReceiverException.Kind.BUSY) {
-      receiver.busy(reason);
+      receiver.busy(e);
       return true;
     }
     if (e.kind() == ReceiverException.Kind.LOST && !reset.contains(receiver)) {

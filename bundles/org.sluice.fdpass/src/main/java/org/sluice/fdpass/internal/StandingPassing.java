@@ -82,6 +82,11 @@ final class StandingPassing extends Transfer implements Consumer<String> {
   }
 
   @Override
+  boolean watchesClient() {
+    return true;
+  }
+
+  @Override
   boolean attempt() {
     List<Receiver> busy = null;
     Receiver next;
@@ -184,7 +189,8 @@ final class StandingPassing extends Transfer implements Consumer<String> {
       sendElsewhere(copy, new Duplicate(descriptor), null);
     } catch (IOException e) {
       errand = null;
-      notPassed(ReceiverException.busy("no descriptor to pass the client with: " + e.getMessage()));
+      notPassed(
+          ReceiverException.shortage("no descriptor to pass the client with: " + e.getMessage()));
     }
   }
 

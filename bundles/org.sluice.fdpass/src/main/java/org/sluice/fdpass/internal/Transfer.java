@@ -208,6 +208,11 @@ abstract class Transfer {
 
   abstract String busyReason();
 
+  /** Whether this hears by itself of a client that leaves, also while it waits. */
+  boolean watchesClient() {
+    return false;
+  }
+
   /** The client reset the connection while it waited. */
   void clientLeft() {
     clientGone("the client left while it waited for a receiver");

@@ -1,7 +1,6 @@
 package org.sluice.fdpass.internal;
 
 import io.netty.channel.IoEventLoop;
-import io.netty.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +15,7 @@ final class Waiting {
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Line line;
+  private final Lingering home;
   private final IoEventLoop loop;
   private final Transfer transfer;
   private boolean inLine;
@@ -24,12 +24,15 @@ final class Waiting {
   private final AtomicBoolean called = new AtomicBoolean();
   private long until;
   private long pause = FIRST_PAUSE;
-  private Future<?> timer;
+
+  /** Place in the list of those who wait on this event loop; kept by {@link Lingering}. */
+  int slot = -1;
 
   Waiting(Transfer transfer, Line line) {
     this.transfer = transfer;
     this.line = line;
-    this.loop = transfer.lingering().loop();
+    this.home = transfer.lingering();
+    this.loop = home.loop();
   }
 
   /**
@@ -45,14 +48,22 @@ final class Waiting {
     if (!started) {
       started = true;
       until = System.nanoTime() + transfer.patience();
-      transfer.client.gone().thenRun(() -> act(transfer::clientLeft));
+      if (!transfer.watchesClient()) {
+        transfer.client.gone().thenRun(() -> act(transfer::clientLeft));
+      }
     }
-    long left = Math.max(0, until - System.nanoTime());
-    timer = loop.schedule(() -> act(transfer::late), left, TimeUnit.NANOSECONDS);
+    home.waits(this);
     if (line.isFirst(this)) {
       askLater();
     }
     return true;
+  }
+
+  /** Ends the wait if its time is over. */
+  void look(long now) {
+    if (until - now <= 0) {
+      act(transfer::late);
+    }
   }
 
   private void act(Runnable action) {
@@ -92,7 +103,7 @@ final class Waiting {
   void leave() {
     if (inLine) {
       inLine = false;
-      timer.cancel(false);
+      home.waitsNoMore(this);
       line.leave(this);
     }
   }

@@ -93,6 +93,8 @@ class AcknowledgementTest {
     world.await("one", Step.TIMED_OUT, 1);
     assertEquals("stalled", world.front.state().receivers().iterator().next().state());
 
+    // Under load it may be found stalled before it has stopped, and would miss the signal.
+    Await.until(() -> PacketReceivers.isStopped(receiver), "it has stopped");
     receiver.signal("CONT");
     receiver.awaitLine("notice GONE 1", SOON);
     Await.until(() -> answer(get("/one?body=3")).status() == 200, "answers again");

@@ -1,5 +1,7 @@
 package org.sluice.fdpass.internal;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.sluice.testing.Await;
@@ -33,6 +35,12 @@ final class PacketReceivers implements AutoCloseable {
     RunningProcess process = processes.start(command);
     process.awaitLine("ready", SOON);
     return process;
+  }
+
+  /** Whether SIGSTOP holds it, see proc(5). */
+  static boolean isStopped(RunningProcess process) throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+    return stat.startsWith("T ", stat.lastIndexOf(')') + 2);
   }
 
   Processes processes() {

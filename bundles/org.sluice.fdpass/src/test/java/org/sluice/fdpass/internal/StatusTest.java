@@ -58,4 +58,21 @@ class StatusTest {
                 "z.sock", null, "unused", 0, 0, null, null, null, null, 1L, 0L, 0L, null)),
         table.rows());
   }
+
+  @Test
+  void beingBusyIsNoError() {
+    Receiver receiver = state.pool("a.sock").receivers().get(0);
+
+    receiver.busy(ReceiverException.busy("has not said READY yet"));
+    assertEquals(null, lastError());
+    assertEquals("has not said READY yet", receiver.lastBusy());
+
+    receiver.busy(ReceiverException.shortage("too many descriptors in flight"));
+    assertEquals("too many descriptors in flight", lastError());
+  }
+
+  private Object lastError() {
+    List<Object> row = new ReceiversStatus(state).table(List.of()).rows().get(0);
+    return row.get(row.size() - 1);
+  }
 }

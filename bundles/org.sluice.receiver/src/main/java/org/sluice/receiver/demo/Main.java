@@ -1,6 +1,7 @@
 package org.sluice.receiver.demo;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -8,7 +9,6 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.Optional;
 import org.sluice.receiver.HandOff;
 import org.sluice.receiver.HandOffListener;
 import org.sluice.receiver.HandedSocket;
@@ -25,6 +25,7 @@ import org.sluice.receiver.ReceiverOptions;
 public final class Main {
   private static final int LINES = 5;
   private static final long PAUSE_MILLIS = 250;
+  private static final long LOOK_MILLIS = 500;
   private static final String HEAD =
       "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n";
 
@@ -47,8 +48,8 @@ public final class Main {
       System.exit(2);
     }
     // First of all: a parent that ends while this starts is not the parent any more.
-    Optional<ProcessHandle> parent = ProcessHandle.current().parent();
-    try {
+    try (RandomAccessFile stat = new RandomAccessFile("/proc/self/stat", "r")) {
+      String parent = parent(stat);
       if (arguments.length > more) {
         listen(
             arguments[more],
@@ -56,11 +57,27 @@ public final class Main {
             new Leases());
       }
       listen(arguments[0], ReceiverOptions.defaults(), new Main(full)::answer);
-      parent.ifPresent(Main::endWith);
+      while (parent(stat).equals(parent)) {
+        Thread.sleep(LOOK_MILLIS);
+      }
+      System.exit(0);
     } catch (IOException e) {
       System.err.println("demo receiver: " + e.getMessage());
       System.exit(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * The parent's number: the second word behind the name in parentheses. ProcessHandle.onExit would
+   * take a parent for dead that it cannot look at, in a process without a free descriptor.
+   */
+  private static String parent(RandomAccessFile stat) throws IOException {
+    byte[] buffer = new byte[1024];
+    stat.seek(0);
+    String line = new String(buffer, 0, stat.read(buffer), StandardCharsets.UTF_8);
+    return line.substring(line.lastIndexOf(')') + 1).strip().split(" ")[1];
   }
 
   private static void listen(String socket, ReceiverOptions options, HandOffListener listener)
@@ -103,10 +120,6 @@ public final class Main {
 
   private static void write(HandedSocket client, String text) throws IOException {
     client.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static void endWith(ProcessHandle parent) {
-    var unused = parent.onExit().thenRun(() -> System.exit(0));
   }
 
   private static void close(Receiver receiver) {

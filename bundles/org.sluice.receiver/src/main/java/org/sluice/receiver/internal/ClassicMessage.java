@@ -48,8 +48,7 @@ record ClassicMessage(ByteBuffer bytes, FileDescriptor descriptor) {
       // The front was gone before its message was read: nothing to tell anybody.
       refusal = counts.silent;
     } finally {
-      readToEnd(connection);
-      DescriptorSockets.close(connection);
+      readToEndAndClose(connection);
     }
     if (refusal == null) {
       return new ClassicMessage(bytes, descriptors.get(0));
@@ -82,7 +81,7 @@ record ClassicMessage(ByteBuffer bytes, FileDescriptor descriptor) {
     return descriptors.size() == 1 ? null : counts.severalDescriptors;
   }
 
-  private static void readToEnd(FileDescriptor connection) {
+  private static void readToEndAndClose(FileDescriptor connection) throws IOException {
     ByteBuffer buffer = BUFFERS.get();
     try {
       for (int total = 0; total < MOST_BYTES; total += buffer.position()) {
@@ -95,6 +94,8 @@ record ClassicMessage(ByteBuffer bytes, FileDescriptor descriptor) {
     } catch (IOException e) {
       // A front that resets has ended too.
       return;
+    } finally {
+      DescriptorSockets.close(connection);
     }
   }
 }

@@ -89,7 +89,7 @@ final class ClassicReceiver implements Engine {
         if (connection == null) {
           free.release();
         } else {
-          workers.execute(() -> serve(connection));
+          start(connection);
         }
       }
     } catch (InterruptedException e) {
@@ -103,10 +103,33 @@ final class ClassicReceiver implements Engine {
       return DescriptorSockets.accept(socket);
     } catch (IOException e) {
       if (!closed) {
-        Log.warn("Receiver " + path + " cannot accept, goes on in " + PAUSE_MILLIS + " ms", e);
-        Thread.sleep(PAUSE_MILLIS);
+        pause(e);
       }
       return null;
+    }
+  }
+
+  private void pause(Throwable cause) throws InterruptedException {
+    Log.warn("Receiver " + path + " cannot accept, goes on in " + PAUSE_MILLIS + " ms", cause);
+    Thread.sleep(PAUSE_MILLIS);
+  }
+
+  private void start(FileDescriptor connection) throws InterruptedException {
+    try {
+      workers.execute(() -> serve(connection));
+    } catch (OutOfMemoryError e) {
+      // No thread to be had. Closed unread, the message tells its front that nobody has it.
+      free.release();
+      close(connection);
+      pause(e);
+    }
+  }
+
+  private static void close(FileDescriptor connection) {
+    try {
+      DescriptorSockets.close(connection);
+    } catch (IOException e) {
+      Log.debug("Close of a front's connection failed", e);
     }
   }
 

@@ -40,6 +40,7 @@ public interface Engine {
   /** Starts to listen. */
   static Engine open(Path path, ReceiverOptions options, Counts counts, Consumer<Arrival> sink)
       throws IOException {
+    Log.prepare();
     return options.dialect().equals("sluice")
         ? PacketReceiver.open(path, options, counts, sink)
         : ClassicReceiver.open(path, options, counts, sink);

@@ -76,13 +76,22 @@ final class PacketReceiver implements Engine {
     while (!closed) {
       try {
         FileDescriptor connection = DescriptorSockets.accept(socket);
-        threads.execute(() -> serve(connection));
+        start(connection);
       } catch (IOException e) {
         if (!closed) {
           Log.warn("Receiver " + path + " cannot accept", e);
           pause();
         }
       }
+    }
+  }
+
+  private void start(FileDescriptor connection) throws IOException {
+    try {
+      threads.execute(() -> serve(connection));
+    } catch (OutOfMemoryError e) {
+      DescriptorSockets.close(connection);
+      throw new IOException("No thread for a front's connection", e);
     }
   }
 

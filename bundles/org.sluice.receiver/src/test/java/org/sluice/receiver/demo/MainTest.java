@@ -141,6 +141,37 @@ class MainTest {
     }
   }
 
+  /** T12: what it has no descriptor for waits, and is served later. */
+  @Test
+  void fullDescriptorTableStopsNothing() throws Exception {
+    Front.assumeProgram("prlimit", "--version");
+    Path socket = folder.resolve("demo.sock");
+    Process demo = new ProcessBuilder(java(socket.toString())).redirectErrorStream(true).start();
+    try {
+      assertEquals("listening " + socket, demo.inputReader().readLine());
+      Front.run(socket, "one", 0); // Classes are files here, and loaded by now.
+      limitDescriptors(demo, 1);
+      // Its descriptor was set aside before; the client that comes with it finds none.
+      List<String> words = Front.run(socket, "one", 0);
+      assertEquals(List.of("end", "end", ""), List.of(words.get(0), words.get(3), words.get(4)));
+      String warning = "";
+      while (!warning.contains("cannot accept")) {
+        warning = demo.inputReader().readLine();
+      }
+      try (Front waits = Front.start(socket, "one", 0)) {
+        limitDescriptors(demo, 1_000);
+        assertEquals("end", waits.words().get(0));
+      }
+    } finally {
+      demo.destroy();
+    }
+  }
+
+  private static void limitDescriptors(Process process, int most) throws Exception {
+    String[] command = {"prlimit", "--pid", "" + process.pid(), "--nofile=" + most + ":"};
+    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
+  }
+
   private static long descriptors(Process process) {
     try (var paths = Files.list(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
       return paths.count();

@@ -506,10 +506,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
    * A lease has ended as it should, and the connection goes on; the exchange's account is closed.
    *
    * @param leftover bytes of the next request that the receiver has read
-   * @param written what the kernel has counted since the connection was made
-   * @param read what it has counted since the lease began
+   * @param counts what the kernel has counted since the connection was made
+   * @param read what of it was read since the lease began
    */
-  void resumeAfterLease(ByteBuffer leftover, long written, long read) {
+  void resumeAfterLease(ByteBuffer leftover, KernelCounts counts, long read) {
     current = null;
     leasedBytes += read;
     if (leftover.hasRemaining()) {
@@ -517,8 +517,35 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
           loop.allocator().directBuffer(leftover.remaining()).writeBytes(leftover.duplicate()),
           loop.allocator());
     }
-    outbound.expect(written, loop.counts(), () -> abort("written to after a lease had ended"));
-    nextRequest();
+    outbound.expect(counts.written(), counts, () -> abort("written to after a lease had ended"));
+    if (counts.waiting() > 0) {
+      readNow();
+    }
+    try {
+      nextRequest();
+    } finally {
+      outbound.stale();
+    }
+  }
+
+  /**
+   * Takes what the kernel has said to be there, past the channel and the next turn of the loop.
+   * Only where there is something: whoever shares the socket may make it block, and then a read of
+   * nothing would hold the loop.
+   */
+  private void readNow() {
+    ByteBuf bytes = loop.allocator().directBuffer(Intake.SMALL);
+    try {
+      int n = SocketControl.read(channel, bytes);
+      if (n > 0) {
+        intake.alsoReceived(n);
+        inbox.add(bytes.retain(), loop.allocator());
+      }
+    } catch (IOException e) {
+      PEER.debug("{}: epoll will tell why", channel, e);
+    } finally {
+      bytes.release();
+    }
   }
 
   /** The connection speaks another protocol from here on. */

@@ -48,6 +48,11 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
     return received;
   }
 
+  /** That many bytes were read past the channel. */
+  void alsoReceived(int bytes) {
+    received += bytes;
+  }
+
   /** Back to small buffers, at the start of a message. */
   void small() {
     size = SMALL;

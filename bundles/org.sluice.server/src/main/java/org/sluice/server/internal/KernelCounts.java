@@ -12,7 +12,7 @@ import org.sluice.junixsocket.SocketProbe;
  *
  * <p>Written: sent for the first time, or waiting to be. Read: received and not in the queue any
  * more. Both are exact, whatever is retransmitted, and go on counting for every process that shares
- * the socket. Costs three system calls, together about 1.8 microseconds. One for each event loop.
+ * the socket. Costs one to three system calls of 0.2 microseconds. One for each event loop.
  */
 final class KernelCounts {
   // struct tcp_info of linux/tcp.h; the fields were added at its end, the last of ours in 4.19.
@@ -90,16 +90,23 @@ final class KernelCounts {
   }
 
   /**
-   * As {@link #take}, for somebody who expects that nobody has read beyond {@code expected}. What
-   * arrives between the two calls can only make more of what was read, never less, so one question
-   * about the queue is enough where the answer is the expected one.
+   * As {@link #take}, for somebody who knows what to expect. What arrives between the two calls can
+   * only make less of what was read, never more, so one question about the queue is enough where
+   * the answer is the expected one; and none where nothing has come that anybody could have read.
+   *
+   * @param least bytes that were read for certain
+   * @param expected bytes that should have been
    */
-  boolean takeExpecting(Socket socket, long expected) {
+  boolean takeExpecting(Socket socket, long least, long expected) {
     try {
-      waiting = probe.waiting(socket.intValue());
       if (!count(socket)) {
         return false;
       }
+      waiting = 0;
+      if (read == least) {
+        return true;
+      }
+      waiting = probe.waiting(socket.intValue());
       read -= waiting;
       return read == expected || take(socket);
     } catch (IOException e) {

@@ -25,6 +25,7 @@ final class Outbound {
   private KernelCounts kernel;
   private long expected;
   private Runnable onSurprise;
+  private boolean fresh;
 
   Outbound(ChannelHandlerContext ctx) {
     this.ctx = ctx;
@@ -39,6 +40,27 @@ final class Outbound {
     expected = written;
     kernel = counts;
     onSurprise = alarm;
+    fresh = true;
+  }
+
+  /** Time has passed since {@link #expect}: the kernel is to be asked again. */
+  void stale() {
+    fresh = false;
+  }
+
+  /**
+   * Bytes written to the connection, for a client whose next request was there already when its
+   * lease ended: then the kernel was asked in this very turn of the loop.
+   *
+   * @return -1 if the kernel must be asked
+   */
+  long justCounted() {
+    if (!fresh || kernel == null) {
+      return -1;
+    }
+    fresh = false;
+    kernel = null;
+    return expected;
   }
 
   /** Whether the connection counts as many bytes as the end of the last lease left there. */

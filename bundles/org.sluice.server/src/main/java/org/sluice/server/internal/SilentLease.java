@@ -64,7 +64,7 @@ final class SilentLease implements Lease {
       return close(report, report.written(), report.read());
     }
     KernelCounts counts = connection.loop().counts();
-    if (!counts.takeExpecting(kernelSocket(), markRead)) {
+    if (!takeCounts(counts, report.read() + leftover.remaining())) {
       return doubted(report, "the counters cannot be read", 0, 0);
     }
     long written = counts.written() - markWritten;
@@ -86,8 +86,12 @@ final class SilentLease implements Lease {
       return doubted(report, "the socket's options cannot be set back", written, read);
     }
     account(report, written, read);
-    connection.resumeAfterLease(leftover, counts.written(), read);
+    connection.resumeAfterLease(leftover, counts, read);
     return Ending.RESUMED;
+  }
+
+  private boolean takeCounts(KernelCounts counts, long read) {
+    return counts.takeExpecting(kernelSocket(), markRead, markRead + read);
   }
 
   /** Why the connection must not go on, null if it may. */
@@ -108,7 +112,7 @@ final class SilentLease implements Lease {
     if (report.read() != rest.left() - rest.unread()) {
       return "the request body was not read to its end";
     }
-    if (!connection.channel().remoteAddress().equals(kernelSocket().remoteAddress())) {
+    if (!SocketControl.hasPeer(connection.channel(), connection.loop().option())) {
       return "the connection has another peer";
     }
     return null;
@@ -128,7 +132,7 @@ final class SilentLease implements Lease {
       return close(report, report.written(), report.read());
     }
     KernelCounts counts = connection.loop().counts();
-    if (!counts.takeExpecting(kernelSocket(), markRead)) {
+    if (!takeCounts(counts, report.read())) {
       return doubted(report, "the counters cannot be read", 0, 0);
     }
     long written = counts.written() - markWritten;

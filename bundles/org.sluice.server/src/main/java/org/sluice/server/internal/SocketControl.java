@@ -1,9 +1,11 @@
 package org.sluice.server.internal;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.NotYetConnectedException;
@@ -20,11 +22,20 @@ final class SocketControl {
   private static final int SO_RCVLOWAT = 18;
   private static final int SO_RCVTIMEO = 20;
   private static final int SO_SNDTIMEO = 21;
+  private static final int SO_PEERNAME = 28;
   private static final int SO_MEMINFO = 55;
   private static final int SK_MEMINFO_SNDBUF = 3;
   private static final int SK_MEMINFO_WMEM_QUEUED = 5;
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_CORK = 3;
+
+  // struct sockaddr_in: family, port, address; struct sockaddr_in6: family, port, flow, address.
+  private static final short AF_INET = 2;
+  private static final int SOCKADDR_IN = 8;
+  private static final int SOCKADDR_IN6 = 24;
+
+  /** What stands before an IPv4 address in a socket of the other family, its last word. */
+  private static final int MAPPED = 0xffff;
 
   // States of a connection, linux/tcp_states.h.
   private static final int TCP_ESTABLISHED = 1;
@@ -75,6 +86,53 @@ final class SocketControl {
     } catch (RuntimeException e) {
       return true;
     }
+  }
+
+  /** One {@code recv} into an empty direct buffer; what it took, 0 or less if nothing. */
+  static int read(UnixChannel channel, ByteBuf into) throws IOException {
+    Socket socket = of(channel);
+    int n =
+        into.hasMemoryAddress()
+            ? socket.recvAddress(into.memoryAddress(), 0, into.capacity())
+            : socket.recv(into.internalNioBuffer(0, into.capacity()), 0, into.capacity());
+    into.writerIndex(Math.max(0, n));
+    return n;
+  }
+
+  /**
+   * Whether the socket is still connected to the client that it was accepted from.
+   *
+   * @param scratch direct, at least 24 bytes, cleared
+   */
+  static boolean hasPeer(EpollSocketChannel channel, ByteBuffer scratch) {
+    InetSocketAddress client = channel.remoteAddress();
+    byte[] address = client.getAddress().getAddress();
+    try {
+      ByteBuffer name = peerName(channel, scratch, SOCKADDR_IN);
+      boolean wide = name.order(ByteOrder.nativeOrder()).getShort(0) != AF_INET;
+      name.order(ByteOrder.BIG_ENDIAN);
+      if (wide) {
+        name = peerName(channel, scratch.clear(), SOCKADDR_IN6);
+        if (address.length == 4 && (name.getLong(8) != 0 || name.getInt(16) != MAPPED)) {
+          return false;
+        }
+      }
+      int from = wide ? 24 - address.length : 4;
+      boolean same = Short.toUnsignedInt(name.getShort(2)) == client.getPort();
+      for (int i = 0; i < address.length; i++) {
+        same &= name.get(from + i) == address[i];
+      }
+      return same;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static ByteBuffer peerName(UnixChannel channel, ByteBuffer scratch, int length)
+      throws IOException {
+    ByteBuffer name = scratch.limit(length);
+    of(channel).getRawOpt(SOL_SOCKET, SO_PEERNAME, name);
+    return name.clear();
   }
 
   /** Sends FIN behind what was written. False if the connection is gone. */

@@ -91,19 +91,21 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
   @Override
   public boolean mark() {
     check();
+    wasMarked = true;
+    // Known without asking; and if somebody reads who has no business to, it is found out later.
+    markRead = connection.read();
+    markWritten = connection.outbound().justCounted();
+    marked = markWritten >= 0;
     KernelCounts counts = connection.loop().counts();
-    marked = connection.channel().isOpen() && counts.takeWritten(socket());
-    if (marked) {
+    if (!marked && connection.channel().isOpen() && counts.takeWritten(socket())) {
+      marked = true;
       markWritten = counts.written();
-      // Known without asking; and if somebody reads who has no business to, it is found out later.
-      markRead = connection.read();
       if (!connection.outbound().agrees(markWritten)) {
         // Written after an earlier lease had ended, by whoever held it: the next answer is not
         // ours.
         hungUp();
       }
     }
-    wasMarked = true;
     return marked;
   }
 
@@ -113,7 +115,7 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     KernelCounts counts = connection.loop().counts();
     return marked
         && connection.channel().isOpen()
-        && counts.takeExpecting(socket(), markRead)
+        && counts.takeExpecting(socket(), markRead, markRead)
         && counts.written() == markWritten
         && counts.read() == markRead;
   }

@@ -85,6 +85,8 @@ class LifeTest {
         }
         client.close();
       }
+      // The last ones may still wait to be accepted when all before them have been closed.
+      TestServer.until("accepted", () -> server.listener().accepted() == 1001);
       TestServer.until("closed", () -> server.listener().connections() == 0);
       assertEquals(before, Descriptors.sockets());
       assertEquals(1001, server.listener().accepted());

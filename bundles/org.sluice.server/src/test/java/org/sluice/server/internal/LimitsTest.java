@@ -78,9 +78,9 @@ class LimitsTest {
   void closesIdleConnectionsQuietly() throws Exception {
     ListenerSpec spec = TestServer.spec(Duration.ofMillis(300), Duration.ofMillis(300), 0, 0);
     try (TestServer server = new TestServer(spec, TestServer.text("x"));
-        RawClient fresh = server.connect();
-        RawClient used = server.connect()) {
-      assertEquals("x", used.get("/").read().body);
+        RawClient used = server.connect().get("/");
+        RawClient fresh = server.connect()) {
+      assertEquals("x", used.read().body);
       assertEquals("|eof", used.end());
       assertEquals("|eof", fresh.end());
       TestServer.until("closed", () -> server.listener().connections() == 0);

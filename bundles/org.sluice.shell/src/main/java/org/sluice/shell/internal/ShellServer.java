@@ -27,9 +27,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The shell on the local socket {@code run/shell.sock}: one thread accepts, up to {@value #CLIENTS}
- * serve a client each, one closes clients that keep a thread waiting.
+ * serve a client each, one closes clients that keep a thread waiting. Opened when the commands are
+ * there: whoever finds the socket finds them.
  */
-@Component(service = {})
+@Component(
+    service = {},
+    reference = @Reference(name = "commands", service = SluiceCommands.class))
 public final class ShellServer {
   static final int CLIENTS = 8;
 

@@ -3,6 +3,7 @@ package org.sluice.cgi.internal.head;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.sluice.cgi.internal.process.Bytes;
 
@@ -52,17 +53,21 @@ public final class HeadParser {
       if (b == '\n') {
         if (line.size() == 0) {
           complete = true;
-          rest = java.util.Arrays.copyOfRange(bytes, i + 1, bytes.length);
+          rest = Arrays.copyOfRange(bytes, i + 1, bytes.length);
           return true;
         }
-        rest = java.util.Arrays.copyOfRange(bytes, i + 1, bytes.length);
-        field();
+        try {
+          field();
+        } catch (HeadException e) {
+          rest = Arrays.copyOfRange(bytes, i + 1, bytes.length);
+          throw e;
+        }
       } else if (b != '\r') {
         line.write(b);
         if (line.size() > LINE) {
           throw new HeadException(
               "premature end of script headers: a line is longer than " + LINE + " bytes",
-              java.util.Arrays.copyOf(line.toByteArray(), SHOWN));
+              Arrays.copyOf(line.toByteArray(), SHOWN));
         }
       }
     }
@@ -138,7 +143,7 @@ public final class HeadParser {
     return fields;
   }
 
-  /** Output that came with the block's end. */
+  /** Output that came with the block's end, or behind the line that was refused. */
   public byte[] rest() {
     return rest;
   }

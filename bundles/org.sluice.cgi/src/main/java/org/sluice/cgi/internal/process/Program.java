@@ -81,6 +81,10 @@ public final class Program implements Answering {
     this.errors = new ErrorLines(limits.errorBytes(), watcher::errorLine);
   }
 
+  ProgramLoop loop() {
+    return loop;
+  }
+
   Leader leader() {
     return leader;
   }
@@ -141,13 +145,21 @@ public final class Program implements Answering {
 
   private void errReady() {
     try {
-      for (byte[] bytes = err.read(); bytes == null || bytes.length > 0; bytes = err.read()) {
+      for (int reads = 0; reads < ProgramLoop.TURN && err.isOpen(); reads++) {
+        byte[] bytes = err.read();
         if (bytes == null) {
           errorOver();
           return;
         }
+        if (bytes.length == 0) {
+          return;
+        }
         deadlines.progress();
         errors.add(bytes);
+      }
+      if (err.isOpen()) {
+        // No event comes for what is there already.
+        loop.events().execute(this::errReady);
       }
     } catch (IOException e) {
       errorOver();
@@ -168,14 +180,8 @@ public final class Program implements Answering {
     if (!outputOver) {
       outputOver = true;
       out.end();
-      errReady0();
-      beginEnd();
-    }
-  }
-
-  private void errReady0() {
-    if (err.isOpen()) {
       errReady();
+      beginEnd();
     }
   }
 
@@ -202,6 +208,21 @@ public final class Program implements Answering {
     }
     sendTerm(System.nanoTime());
     beginEnd();
+  }
+
+  /** The bundle leaves: lets go of the pipes; who called has killed and collected the process. */
+  void abandon() {
+    over = true;
+    outputOver = true;
+    out.end();
+    err.end();
+    if (input != null) {
+      input.end();
+    }
+    deadlines.end();
+    if (next != null) {
+      next.cancel(false);
+    }
   }
 
   private void sendTerm(long now) {

@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
  * @param scratch direct; holds nothing between two calls; used on the loop
  */
 public record ProgramLoop(IoEventLoop events, ByteBuffer scratch) {
+  /** Most reads of one pipe in a row: who writes without end must not have the loop for himself. */
+  public static final int TURN = 16;
+
   private static final int SIZE = 64 * 1024;
 
   static ProgramLoop of(IoEventLoop events) {

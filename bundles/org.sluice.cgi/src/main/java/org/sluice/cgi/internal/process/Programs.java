@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -128,6 +129,7 @@ public final class Programs {
       LOG.info("program {} is killed: the CGI bundle is being stopped", program.pid());
       program.leader().signal(Libc.SIGKILL);
       awaitEnd(program);
+      abandon(program);
     }
     synchronized (this) {
       if (own != null) {
@@ -135,6 +137,27 @@ public final class Programs {
       }
     }
     spawner.end();
+  }
+
+  /** Whatever of it is still to come on its loop would call what is not bound any more. */
+  private static void abandon(Program program) {
+    CountDownLatch done = new CountDownLatch(1);
+    try {
+      program
+          .loop()
+          .run(
+              () -> {
+                program.abandon();
+                done.countDown();
+              });
+      if (!done.await(LAST_WAIT, TimeUnit.NANOSECONDS)) {
+        LOG.warn("program {}: its event loop did not let go of it in time", program.pid());
+      }
+    } catch (RejectedExecutionException e) {
+      LOG.debug("program {}: its event loop has ended, and its pipes with it", program.pid());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void awaitEnd(Program program) {

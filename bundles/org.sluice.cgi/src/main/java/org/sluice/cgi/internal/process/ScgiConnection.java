@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.sluice.api.http.Body;
 import org.sluice.cgi.internal.Answering;
 
@@ -17,6 +18,7 @@ import org.sluice.cgi.internal.Answering;
 public final class ScgiConnection implements Answering {
   private final ProgramLoop loop;
   private final Program.Watcher watcher;
+  private final Consumer<String> unreachable;
   private final Runnable end;
   private final Deadlines deadlines;
   private Socket socket;
@@ -28,12 +30,18 @@ public final class ScgiConnection implements Answering {
   /**
    * A connection that does not exist yet.
    *
+   * @param unreachable told why there is no connection, at most once, instead of any other word
    * @param end called once when it does not exist any more
    */
   public ScgiConnection(
-      ProgramLoop loop, ProgramLimits limits, Program.Watcher watcher, Runnable end) {
+      ProgramLoop loop,
+      ProgramLimits limits,
+      Program.Watcher watcher,
+      Consumer<String> unreachable,
+      Runnable end) {
     this.loop = loop;
     this.watcher = watcher;
+    this.unreachable = unreachable;
     this.end = end;
     this.deadlines = new Deadlines(loop, limits, new Limited());
   }
@@ -43,9 +51,8 @@ public final class ScgiConnection implements Answering {
    *
    * @param head what is sent first
    * @param body what is sent behind it, owned from here on
-   * @throws IOException if nobody can be reached; {@code end} was called then
    */
-  public void start(SocketAddress address, byte[] head, Body body) throws IOException {
+  public void start(SocketAddress address, byte[] head, Body body) {
     try {
       connect(address);
       pipe = new Pipe(loop, socket, this::ready);
@@ -53,14 +60,19 @@ public final class ScgiConnection implements Answering {
       pipe.watchBoth();
     } catch (IOException | ChannelException e) {
       body.close();
-      terminate();
-      throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
+      notReached(e);
+      return;
     }
     deadlines.wanted();
     deadlines.arm();
     if (!connecting) {
       ready();
     }
+  }
+
+  private void notReached(Exception cause) {
+    terminate();
+    unreachable.accept("no connection: " + cause.getMessage());
   }
 
   private void connect(SocketAddress address) throws IOException {
@@ -82,8 +94,8 @@ public final class ScgiConnection implements Answering {
       try {
         connecting = !socket.finishConnect();
       } catch (IOException e) {
-        // Told by reading: nothing comes.
-        connecting = false;
+        notReached(e);
+        return;
       }
       if (connecting) {
         return;

@@ -45,17 +45,21 @@ public final class Slots {
       this.loop = loop;
     }
 
-    /** The client left: gives up the place, or nothing if the slot was given already. */
-    public void leave() {
+    /**
+     * The client left: gives up the place.
+     *
+     * @return false if it was given up before, or the taker was called or is about to be
+     */
+    public boolean leave() {
       synchronized (Slots.this) {
-        if (!over) {
-          over = true;
-          queue.remove(this);
+        if (over) {
+          return false;
         }
+        over = true;
+        queue.remove(this);
       }
-      if (timer != null) {
-        timer.cancel(false);
-      }
+      timer.cancel(false);
+      return true;
     }
 
     private void expired(long nanos) {
@@ -96,7 +100,7 @@ public final class Slots {
   }
 
   /**
-   * Takes a slot now or later. Called on the loop.
+   * Takes a slot now or later. Any thread.
    *
    * @param nanos longest wait
    * @return the place in the queue, or null when {@code taker} was called

@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
+import org.sluice.api.http.Outcome;
 import org.sluice.cgi.internal.Answering;
 import org.sluice.cgi.internal.CgiState;
 import org.sluice.cgi.internal.CgiView;
@@ -40,6 +41,9 @@ final class CommandRun implements Program.Watcher, OutputBody.Source, Slots.Take
   private CompletableFuture<Body> started;
   private Answering program;
   private OutputBody body;
+
+  /** Whether the page is not wanted any more. */
+  private boolean gone;
 
   CommandRun(CgiState state, SsiContext page, String command) {
     this.state = state;
@@ -73,7 +77,21 @@ final class CommandRun implements Program.Watcher, OutputBody.Source, Slots.Take
   /** Starts it, when the route has room; {@code newStarted} gets its output. */
   void start(CompletableFuture<Body> newStarted) throws IOException {
     started = newStarted;
+    exchange.ended().thenAccept(this::ended);
     state.slots(route, view).take(loop, view.queueNanos(), this);
+  }
+
+  /** A command that has begun for a page that has ended meanwhile would be nobody's. */
+  private void ended(Outcome outcome) {
+    if (outcome.end() != Outcome.End.COMPLETE) {
+      loop.run(
+          () -> {
+            gone = true;
+            if (program != null) {
+              program.terminate();
+            }
+          });
+    }
   }
 
   @Override
@@ -108,6 +126,9 @@ final class CommandRun implements Program.Watcher, OutputBody.Source, Slots.Take
     program = newProgram;
     body = new OutputBody(loop, this, new byte[0], view.outputBytes());
     started.complete(body);
+    if (gone) {
+      program.terminate();
+    }
   }
 
   @Override

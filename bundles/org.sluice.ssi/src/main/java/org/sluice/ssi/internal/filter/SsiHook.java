@@ -63,11 +63,31 @@ public final class SsiHook implements Hook {
 
   /** Whether a route that names another handler than {@code file:} switches SSI on by itself. */
   private static boolean byRoute(Exchange exchange, Options options) {
-    return exchange.match() != null
-        && !isFile(exchange)
-        && options
-            .origin("ssi")
-            .contains("org.sluice.route~" + exchange.match().route().name() + ".cfg:");
+    if (exchange.match() == null || isFile(exchange)) {
+      return false;
+    }
+    return options.view(Place.class, Place::new).names(exchange.match().route().name());
+  }
+
+  /** Where the switch was set: the text is put together for each question, so it is asked once. */
+  private static final class Place {
+    private final String origin;
+    private volatile Answer last = new Answer(null, false);
+
+    private record Answer(String route, boolean named) {}
+
+    Place(Options options) {
+      origin = options.origin("ssi");
+    }
+
+    boolean names(String route) {
+      Answer known = last;
+      if (!route.equals(known.route)) {
+        known = new Answer(route, origin.contains("org.sluice.route~" + route + ".cfg:"));
+        last = known;
+      }
+      return known.named;
+    }
   }
 
   static boolean isFile(Exchange exchange) {

@@ -81,6 +81,7 @@ public final class Page implements SsiContext {
   private boolean sizesInBytes;
   private boolean flush;
   private boolean onLoop;
+  private long produced;
   private int responseStatus = 200;
   private Headers responseHeaders = Headers.empty();
 
@@ -477,6 +478,11 @@ public final class Page implements SsiContext {
 
   int depth() {
     return depth;
+  }
+
+  /** Counts bytes on their way out; what is included passes through the base document once more. */
+  boolean mayProduce(int bytes) {
+    return parent != null || (produced += bytes) <= settings.maxOutput;
   }
 
   Tree tree() {

@@ -251,7 +251,7 @@ public final class PageBody implements Body {
     if (size == 0) {
       return false;
     }
-    if (!page.tree().produced(size, page.settings().maxOutput)) {
+    if (!page.mayProduce(size)) {
       page.log("the page is longer than ssi.max-output=" + page.settings().maxOutput);
       fail(new IllegalStateException("the page is too long"));
       return true;
@@ -307,7 +307,7 @@ public final class PageBody implements Body {
   }
 
   private void passOn(ByteBuffer buffer) {
-    if (!page.tree().produced(buffer.remaining(), page.settings().maxOutput)) {
+    if (!page.mayProduce(buffer.remaining())) {
       page.log("the page is longer than ssi.max-output=" + page.settings().maxOutput);
       fail(new IllegalStateException("the page is too long"));
       return;

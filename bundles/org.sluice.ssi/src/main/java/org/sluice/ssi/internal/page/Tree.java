@@ -1,7 +1,6 @@
 package org.sluice.ssi.internal.page;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.sluice.api.http.Exchange;
 
 /** What a base document and everything it includes have in common: variables and limits. */
@@ -10,7 +9,6 @@ final class Tree {
   final Variables variables;
   final byte[] keptBody;
   private final AtomicInteger subrequests = new AtomicInteger();
-  private final AtomicLong output = new AtomicLong();
 
   /**
    * The tree of a base document.
@@ -27,10 +25,5 @@ final class Tree {
   /** Counts a subrequest; false when there were too many. */
   boolean admit(int limit) {
     return subrequests.incrementAndGet() <= limit;
-  }
-
-  /** Counts bytes; false when there were too many. */
-  boolean produced(int bytes, long limit) {
-    return output.addAndGet(bytes) <= limit;
   }
 }

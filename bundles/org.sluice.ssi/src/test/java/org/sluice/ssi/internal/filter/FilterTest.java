@@ -341,6 +341,17 @@ class FilterTest {
     assertTrue(exchange.bodyBytes().length <= 1024);
   }
 
+  /** What three pages pass on is one page's output, once. */
+  @Test
+  void includedOutputCountsOnce() {
+    MiniFront front =
+        with("ssi.max-output", "1k")
+            .file("/in.shtml", "x".repeat(900))
+            .file("/middle.shtml", "<!--#include virtual=\"in.shtml\" -->")
+            .file("/page.shtml", "<!--#include virtual=\"middle.shtml\" -->");
+    assertEquals("x".repeat(900), front.get("/page.shtml").bodyText());
+  }
+
   @Test
   void twoSelfIncludesEndSoon() {
     MiniFront front =

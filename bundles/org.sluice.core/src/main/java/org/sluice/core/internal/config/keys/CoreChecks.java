@@ -37,7 +37,8 @@ final class CoreChecks {
   static void header(String key, Object value) throws BadValueException {
     String name = key;
     for (String prefix : List.of("request.", "response.", "add.", "set.", "remove.")) {
-      name = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+      boolean there = name.regionMatches(true, 0, prefix, 0, prefix.length());
+      name = there ? name.substring(prefix.length()) : name;
     }
     if (!isToken(name)) {
       throw new BadValueException("the key is header. and a field name (RFC 9110 section 5.1)");
