@@ -279,4 +279,34 @@ class AccessLogIT {
       assertTrue(result.text().contains(expected), expected + "\n" + result.text());
     }
   }
+
+  /** Settings that are wrong, and the one line that each is worth. */
+  @Test
+  void checkSaysEachThingOnce() throws Exception {
+    String[][] wrong = {
+      {"file=log/a", "flush=-1s", "error.*:2 flush=-1s: a duration is a whole number.*"},
+      {"file=log/a", "rotate.size=1x", "error.*:2 rotate.size=1x: a size is a whole number.*"},
+      {"file=log/a", "sampling=some", "error.*:2 sampling=some: a number is whole.*"},
+      {"file=log/a", "keep=3", "warning.*:2 keep=3: without rotate.size and rotate.every .*"},
+      {"file=log/a", "routes=nope", "warning.*:2 routes=nope: there is no route of the name nope"},
+      {"file=log/a", "format=json a=%s a=%h", "error.*: the field a is there twice"},
+      {"file=log/a", "format=json a", "error.*: 'a': a field of a json format is NAME=FORMAT.*"},
+      {"file=|/bin/cat", "rotate.size=1m", "warning.*: only files are rotated: .*"},
+      {"file=|/no/such", "format=%h", "error.*:1 file=.*: there is no program /no/such to start"},
+      {"file=log/a", "writer=nope", "warning.*:2 writer=nope: no log-writer named 'nope' .*"},
+      {"writer=syslog", "syslog.address=tcp:h:1", "error.*: allowed are unix:PATH and udp:.*"},
+    };
+    Base base = base("once", "file=log/main.log");
+    for (int i = 0; i < wrong.length; i++) {
+      base.file("etc/org.sluice.accesslog~w%02d.cfg".formatted(i), wrong[i][0], wrong[i][1]);
+    }
+    Distribution.Result result = Distribution.run("check", "--base", base.path().toString());
+    assertEquals(1, result.status(), result::text);
+    List<String> said = result.lines();
+    assertEquals(wrong.length, said.size(), result::text);
+    for (int i = 0; i < wrong.length; i++) {
+      assertTrue(said.get(i).contains("w%02d.cfg".formatted(i)), said.get(i));
+      assertTrue(said.get(i).matches(wrong[i][2]), said.get(i));
+    }
+  }
 }

@@ -11,6 +11,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.sluice.accesslog.internal.filter.Filter;
 import org.sluice.accesslog.internal.format.Compiler;
 import org.sluice.accesslog.internal.format.Formats;
+import org.sluice.accesslog.internal.write.Settings;
 import org.sluice.api.config.FileCheck;
 import org.sluice.log.api.LogWriter;
 
@@ -24,6 +25,9 @@ public final class LogCheck implements FileCheck {
           "{cookie}i",
           "{set-cookie}o",
           "{authentication-info}o");
+
+  private static final List<String> ROTATION =
+      List.of("rotate.size", "rotate.every", "compress", "keep");
 
   private final AccessLogs logs;
 
@@ -49,7 +53,7 @@ public final class LogCheck implements FileCheck {
     if (formats.isName(settings.format())) {
       secrets("format", formats.text(settings.format()), warnings);
     } else {
-      if (settings.format().indexOf('%') < 0) {
+      if (settings.format().indexOf('%') < 0 && !settings.format().startsWith("json ")) {
         warnings.accept(
             "format",
             "neither the name of a format nor a format with a % in it, so each line is this text;"
@@ -59,7 +63,30 @@ public final class LogCheck implements FileCheck {
       format("format", settings.format(), errors, warnings);
     }
     guarded("file", errors, () -> new Filter(settings.values()));
-    writer(settings, errors, warnings);
+    rotation(settings, warnings);
+    try {
+      writer(settings, errors, warnings);
+    } catch (Settings.UnreadableException e) {
+      // Said already.
+      return;
+    }
+  }
+
+  /** Keys that another one is needed for. */
+  private static void rotation(LogSettings settings, BiConsumer<String, String> warnings) {
+    Map<String, String> values = settings.values();
+    boolean toFile =
+        values.getOrDefault("writer", "file").equals("file")
+            && !values.getOrDefault("file", "").startsWith("|");
+    boolean rotates = values.containsKey("rotate.size") || values.containsKey("rotate.every");
+    for (String key : ROTATION) {
+      if (values.containsKey(key) && !toFile) {
+        warnings.accept(key, "only files are rotated: it has no effect here");
+      } else if (values.containsKey(key) && !rotates && !key.startsWith("rotate.")) {
+        warnings.accept(
+            key, "without rotate.size and rotate.every only files of 'logs rotate' are concerned");
+      }
+    }
   }
 
   private void format(
@@ -109,6 +136,9 @@ public final class LogCheck implements FileCheck {
   private static void guarded(String key, BiConsumer<String, String> errors, Runnable check) {
     try {
       check.run();
+    } catch (Settings.UnreadableException e) {
+      // Said already.
+      return;
     } catch (IllegalArgumentException e) {
       String text = String.valueOf(e.getMessage());
       int colon = text.indexOf(": ");

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sluice.accesslog.internal.item.Variables;
+import org.sluice.accesslog.internal.write.Settings;
 import org.sluice.log.api.LogEntry;
 
 /** Which exchanges a log takes: by route, status, condition, then one of so many. */
@@ -34,7 +35,7 @@ public final class Filter {
     statuses = wanted.isEmpty() ? null : statuses("status", wanted, statusesExcluded);
     condition = condition(settings.getOrDefault("condition", ""));
     String thinned = settings.getOrDefault("sampling", "");
-    sampling = thinned.isEmpty() ? 1 : Long.parseLong(thinned);
+    sampling = thinned.isEmpty() ? 1 : Settings.number(thinned);
     List<String> kept = list(settings, "sampling.always");
     always = kept.isEmpty() ? null : statuses("sampling.always", kept, false);
   }

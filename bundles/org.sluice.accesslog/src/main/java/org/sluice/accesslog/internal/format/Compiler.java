@@ -2,7 +2,9 @@ package org.sluice.accesslog.internal.format;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.sluice.log.api.LogItem;
 import org.sluice.log.api.LogValue;
@@ -89,11 +91,16 @@ public final class Compiler {
   private List<Appender> fields(String text) {
     List<Appender> parts = new ArrayList<>();
     String separator = "{";
+    Set<String> names = new HashSet<>();
     for (String field : split(text.substring(JSON.length()))) {
       int equals = field.indexOf('=');
       if (equals <= 0) {
         throw new IllegalArgumentException(
             "'" + field + "': a field of a json format is NAME=FORMAT, for example status=%>s");
+      }
+      if (!names.add(field.substring(0, equals))) {
+        throw new IllegalArgumentException(
+            "the field " + field.substring(0, equals) + " is there twice");
       }
       Line key = new Line();
       key.begin(true, Integer.MAX_VALUE / 2, Mask.NONE);

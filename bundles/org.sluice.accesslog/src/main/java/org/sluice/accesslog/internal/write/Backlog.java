@@ -42,13 +42,13 @@ final class Backlog {
 
   // ---- event loops
 
-  /** Takes a line, or drops and counts it. Never waits. */
-  void offer(byte[] line, int length) {
+  /** Takes a line, or drops and counts it, and says which. Never waits. */
+  boolean offer(byte[] line, int length) {
     synchronized (lock) {
       int waiting = count + inFlight;
       if (waiting + length > most || closing) {
         dropped++;
-        return;
+        return false;
       }
       if (count + length > gathered.length) {
         long size = Math.min(most, Math.max(2L * gathered.length, (long) count + length));
@@ -68,6 +68,7 @@ final class Backlog {
         asleep = false;
         lock.notifyAll();
       }
+      return true;
     }
   }
 

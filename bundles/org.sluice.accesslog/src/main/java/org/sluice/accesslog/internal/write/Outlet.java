@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.log.api.LogSink;
@@ -46,12 +47,14 @@ public final class Outlet {
   private final LogTarget target;
   private final OutletSettings settings;
   private final Backlog backlog;
+  private final LongSupplier drops;
   private final Held held;
   private final OpenSink sink;
   private final Trouble trouble;
   private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile long written;
+  private volatile boolean abandoned;
 
   /** What is being written; the writer's thread only. */
   private ByteBuffer batch = Backlog.empty();
@@ -61,6 +64,7 @@ public final class Outlet {
     this.target = target;
     this.settings = settings;
     backlog = new Backlog(settings);
+    drops = backlog::dropped;
     held = new Held(backlog, settings);
     sink = new OpenSink(target, settings.writer(), writers);
     trouble = new Trouble(target.name(), settings.queue());
@@ -83,7 +87,9 @@ public final class Outlet {
 
   /** Takes a line, or drops and counts it. Never waits. */
   public void offer(byte[] line, int length) {
-    backlog.offer(line, length);
+    if (!backlog.offer(line, length)) {
+      trouble.dropped(drops);
+    }
   }
 
   /** Whether requests that have not begun are to wait; only with {@code block}. */
@@ -156,6 +162,7 @@ public final class Outlet {
   public void awaitClosed(long deadline) throws InterruptedException {
     thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
     if (thread.isAlive()) {
+      abandoned = true;
       sink.interrupt();
       thread.interrupt();
       thread.join(300);
@@ -178,6 +185,7 @@ public final class Outlet {
       backlog.close();
       sink.close();
       release(true);
+      trouble.tell(backlog.dropped());
       for (Asked order = asked.poll(); order != null; order = asked.poll()) {
         refuse(order);
       }
@@ -217,10 +225,12 @@ public final class Outlet {
       } finally {
         written += batch.position() - before;
       }
-      trouble.none(backlog.dropped());
+      trouble.none();
       return !batch.hasRemaining();
     } catch (IOException | RuntimeException | LinkageError e) {
-      trouble.failed(e);
+      if (!abandoned) {
+        trouble.failed(e);
+      }
     }
     return false;
   }

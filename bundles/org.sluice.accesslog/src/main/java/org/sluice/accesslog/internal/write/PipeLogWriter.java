@@ -1,6 +1,8 @@
 package org.sluice.accesslog.internal.write;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.propertytypes.ServiceRanking;
 import org.sluice.log.api.LogSink;
@@ -19,7 +21,28 @@ public final class PipeLogWriter implements LogWriter {
       throw new IllegalArgumentException(
           "file: the writer pipe wants a program, for example file=|/usr/bin/logger -t sluice");
     }
-    CommandLine.parse(target.file());
+    String program = CommandLine.parse(target.file()).get(0);
+    if (!isThere(target.base(), program)) {
+      throw new IllegalArgumentException("file: there is no program " + program + " to start");
+    }
+  }
+
+  /** A name without a slash is looked for in PATH; others count from the base. */
+  private static boolean isThere(Path base, String program) {
+    if (program.indexOf('/') >= 0) {
+      return isProgram(base.resolve(program));
+    }
+    String path = System.getenv("PATH");
+    for (String folder : path == null ? new String[0] : path.split(":")) {
+      if (isProgram(base.resolve(folder).resolve(program))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isProgram(Path file) {
+    return Files.isRegularFile(file) && Files.isExecutable(file);
   }
 
   @Override

@@ -6,9 +6,22 @@ import java.time.Duration;
 public final class Settings {
   private Settings() {}
 
+  /** A value has not the type of its key; whoever reads the file has said so. */
+  public static final class UnreadableException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    private UnreadableException(String text) {
+      super("not of the type of its key: " + text);
+    }
+  }
+
   /** A whole number. */
   public static long number(String text) {
-    return text.isEmpty() ? 0 : Long.parseLong(text);
+    try {
+      return text.isEmpty() ? 0 : Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new UnreadableException(text);
+    }
   }
 
   /** A size in bytes, with k, m or g. */
@@ -34,7 +47,7 @@ public final class Settings {
           case "h" -> 3_600_000;
           case "d" -> 86_400_000;
           case "" -> 0;
-          default -> throw new IllegalArgumentException("not a duration: " + text);
+          default -> throw new UnreadableException(text);
         };
     return Duration.ofMillis(number(text.substring(0, unit)) * millis);
   }

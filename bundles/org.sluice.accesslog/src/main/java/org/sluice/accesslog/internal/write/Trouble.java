@@ -1,13 +1,17 @@
 package org.sluice.accesslog.internal.write;
 
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the front's log is told of a log that fails: once, until it works again. */
 final class Trouble {
   private static final Logger LOG = LoggerFactory.getLogger("org.sluice.accesslog");
+  private static final long SOON = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long REPORT = TimeUnit.SECONDS.toNanos(10);
 
   private final String log;
@@ -15,7 +19,8 @@ final class Trouble {
   private volatile String reason;
   private long since;
   private long reported;
-  private long reportedAt;
+  private final AtomicBoolean telling = new AtomicBoolean();
+  private volatile long nextReport = System.nanoTime();
 
   Trouble(String log, int queue) {
     this.log = log;
@@ -41,22 +46,36 @@ final class Trouble {
     reason = why;
   }
 
-  /**
-   * It works.
-   *
-   * @param dropped lines that were dropped so far
-   */
-  void none(long dropped) {
+  /** It works. */
+  void none() {
     if (reason != null) {
       reason = null;
       LOG.info(
           "log {}: is written again after {} ms",
           log,
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since));
-      reportedAt = 0;
     }
-    long now = System.nanoTime();
-    if (dropped > reported && (reportedAt == 0 || now - reportedAt > REPORT)) {
+  }
+
+  /**
+   * A line was dropped: that is told by another thread soon, once for all that are dropped until
+   * then. The writer's own thread may be the one that stands still.
+   *
+   * @param all asked then: how many were dropped so far
+   */
+  void dropped(LongSupplier all) {
+    if (telling.compareAndSet(false, true)) {
+      long due = Math.max(SOON, nextReport - System.nanoTime());
+      CompletableFuture.delayedExecutor(due, TimeUnit.NANOSECONDS)
+          .execute(() -> tell(all.getAsLong()));
+    }
+  }
+
+  /** Tells of what was dropped and has not been told. */
+  synchronized void tell(long dropped) {
+    nextReport = System.nanoTime() + REPORT;
+    telling.set(false);
+    if (dropped > reported) {
       LOG.warn(
           "log {}: {} lines were dropped because queue={} bytes waited already; {} in all",
           log,
@@ -64,7 +83,6 @@ final class Trouble {
           queue,
           dropped);
       reported = dropped;
-      reportedAt = now;
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.sluice.core.internal.config.keys.Keys;
 import org.sluice.core.internal.config.read.CfgFile;
 import org.sluice.core.internal.config.read.FileName.Kind;
+import org.sluice.core.internal.config.read.Nearest;
 import org.sluice.core.internal.config.read.Problem;
 import org.sluice.core.internal.config.read.Problem.Severity;
 import org.sluice.core.internal.config.read.Problems;
@@ -147,6 +148,25 @@ final class FileSet {
   /** Files in effect: the bad ones are left out. */
   List<CfgFile> effective() {
     return units.values().stream().filter(unit -> !unit.isBad()).map(Unit::effective).toList();
+  }
+
+  /** A log of a route that is not there would stay empty and nobody would know why. */
+  void warnOfLogsWithoutRoutes() {
+    Set<String> names = routes().stream().map(RouteFile::name).collect(Collectors.toSet());
+    for (CfgFile log : effective()) {
+      String wanted = log.name().kind() == Kind.ACCESS_LOG ? log.value("routes") : null;
+      if (wanted == null) {
+        continue;
+      }
+      for (String part : wanted.replaceFirst("^\\s*!", "").split(",")) {
+        String name = part.strip();
+        if (!name.isEmpty() && !names.contains(name)) {
+          problems.warning(
+              log.entry("routes"),
+              "there is no route of the name " + name + Nearest.hint(name, names));
+        }
+      }
+    }
   }
 
   /** Says of each bad file what is in effect instead. */

@@ -64,6 +64,7 @@ public final class Loader {
     if (read != null) {
       lastGood.keep(set.accepted(), files, catalog.guards());
     }
+    set.warnOfLogsWithoutRoutes();
     if (lastGood.isKept()) {
       set.describe();
     }
