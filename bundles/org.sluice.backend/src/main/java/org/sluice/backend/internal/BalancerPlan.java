@@ -64,11 +64,10 @@ final class BalancerPlan implements Plan {
               5));
       return;
     }
-    List<Member> candidates = candidates(all, now);
-    if (candidates.isEmpty() && rules.forceRecovery && !tried.isEmpty()) {
-      // Those tried have failed just now, in whatever way: with the others in error, all have.
-      untried(all).stream().filter(member -> member.isInError(now)).forEach(Member::recover);
-      candidates = candidates(all, now);
+    List<Member> candidates = candidates(all, now, false);
+    if (candidates.isEmpty() && mayForce(all, now)) {
+      candidates = candidates(all, now, true);
+      candidates.forEach(Member::recover);
     }
     if (candidates.isEmpty()) {
       await(all, waiting);
@@ -143,6 +142,23 @@ final class BalancerPlan implements Plan {
     all.forEach(Member::recover);
   }
 
+  /**
+   * Whether nothing but errors is in the way: of all, or of those that are left, as those tried
+   * have failed just now. Other loops change the states while this one looks, so that a member that
+   * looks usable here may have looked in error before: both count.
+   */
+  private boolean mayForce(List<Member> all, long now) {
+    if (!rules.forceRecovery) {
+      return false;
+    }
+    for (Member member : all) {
+      if (tried.isEmpty() && !member.isInError(now) && !member.isUsable(now, false)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private boolean known(List<Member> all) {
     return all.stream().anyMatch(member -> member.config().route().equals(session));
   }
@@ -168,7 +184,7 @@ final class BalancerPlan implements Plan {
   }
 
   /** Members that compete: of the lowest set that has any. */
-  private List<Member> candidates(List<Member> all, long now) {
+  private List<Member> candidates(List<Member> all, long now, boolean forced) {
     List<Member> fresh = untried(all);
     int set = -1;
     while (true) {
@@ -176,7 +192,7 @@ final class BalancerPlan implements Plan {
       if (set < 0) {
         break;
       }
-      List<Member> found = ofSet(fresh, all, set, now);
+      List<Member> found = ofSet(fresh, all, set, now, forced);
       if (!found.isEmpty()) {
         return found;
       }
@@ -203,7 +219,8 @@ final class BalancerPlan implements Plan {
     return next;
   }
 
-  private static List<Member> ofSet(List<Member> fresh, List<Member> all, int set, long now) {
+  private static List<Member> ofSet(
+      List<Member> fresh, List<Member> all, int set, long now, boolean forced) {
     List<Member> found = new ArrayList<>(fresh.size());
     List<Member> spares = new ArrayList<>();
     List<Member> standbys = new ArrayList<>();
@@ -213,7 +230,8 @@ final class BalancerPlan implements Plan {
       if (config.set() != set) {
         continue;
       }
-      boolean usable = member.isUsable(now, false);
+      boolean usable =
+          forced ? member.isUsableButForErrors(now, false) : member.isUsable(now, false);
       boolean ordinary = !config.has('H') && !config.has('R');
       unusable += ordinary && !(usable && fresh.contains(member)) ? 1 : 0;
       if (usable && fresh.contains(member)) {

@@ -150,13 +150,18 @@ final class Member implements BalancerMember {
 
   /** Whether a request may go there; {@code bound}: one of a session that belongs there. */
   boolean isUsable(long now, boolean bound) {
+    return isUsableButForErrors(now, bound) && (config.has('I') || !isInError(now));
+  }
+
+  /** The same, whatever error it is left alone for. */
+  boolean isUsableButForErrors(long now, boolean bound) {
     if (config.has('S') || isDisabled() || (isDraining() && !bound)) {
       return false;
     }
     if (config.max() > 0 && running.get() >= config.max()) {
       return false;
     }
-    return config.has('I') || !(unhealthy || isInError(now) || isEjected(now));
+    return config.has('I') || !(unhealthy || isEjected(now));
   }
 
   /** One word for tables. */

@@ -60,6 +60,7 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
   private OutputBody body;
   private ScriptLog.Entry record;
   private boolean warned;
+  private boolean collected;
 
   CgiAnswer(
       Exchange exchange,
@@ -395,15 +396,23 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
         new HandlerException(
             status,
             code,
-            name + (program == null ? "" : " (pid " + program.pid() + ")") + ": " + why));
+            name
+                + (program == null || program.pid() == 0 ? "" : " (pid " + program.pid() + ")")
+                + ": "
+                + why));
   }
 
   private void record(int status, String badLine, byte[] rest) {
     record = ScriptLog.begin(view, exchange, name, status, excerpt, parser.fields(), badLine, rest);
+    if (record != null && collected) {
+      // It ended as its output did; what is left of that is read before the loop's next task.
+      loop.events().execute(() -> record.write(exchange.workers()));
+    }
   }
 
   /** Nothing more comes of the program. */
   void collected() {
+    collected = true;
     if (record != null) {
       record.write(exchange.workers());
     }

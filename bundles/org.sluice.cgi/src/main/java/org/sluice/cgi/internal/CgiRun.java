@@ -96,10 +96,13 @@ final class CgiRun extends Run {
 
   private void commanded(List<String> found, Throwable failure) {
     if (failure != null) {
-      fail(
+      HandlerException refusal =
           unwrapped(failure) instanceof HandlerException known
               ? known
-              : new HandlerException(500, "cgi-command", script.path() + ": " + failure, failure));
+              : new HandlerException(500, "cgi-command", script.path() + ": " + failure, failure);
+      ScriptLog.error(
+          view, exchange, script.path().toString(), refusal.status(), refusal.getMessage());
+      fail(refusal);
       return;
     }
     arguments = found;

@@ -410,6 +410,42 @@ class CgiHandlerTest {
     assertFalse(Files.exists(stage.folder.resolve("ran")));
   }
 
+  /** However quickly or late it ends. */
+  @ParameterizedTest
+  @CsvSource({
+    "exit 3, 500, %request",
+    "sleep 61, 504, %request",
+    "echo nonsense, 500, nonsense",
+    "trap : TERM; while :; do sleep 0.05; done, 504, %request",
+  })
+  void scriptLogOfEveryFailure(String program, int status, String text) throws IOException {
+    Path log = stage.folder.resolve("script.log");
+    stage.with("cgi.log", log.toString());
+    stage.with("cgi.timeout", "200ms").with("cgi.kill-after", "100ms");
+    Path script = stage.sh("x.sh", program);
+    assertEquals(status, stage.run("/cgi-bin/x.sh").status());
+    Await.until(
+        Stage.LIMIT,
+        () -> Files.exists(log) && Files.readString(log).contains("%% " + status + " " + script),
+        "an entry");
+    stage.awaitNothing();
+    assertEquals(1, Files.readString(log).split("%request").length - 1, "one entry");
+    assertTrue(Files.readString(log).contains(text), Files.readString(log));
+  }
+
+  @Test
+  void scriptLogOfWhatCannotBeRun() throws IOException {
+    Path log = stage.folder.resolve("script.log");
+    stage.with("cgi.log", log.toString());
+    Path script = stage.script("x.sh", "echo no program\n");
+    assertEquals(500, stage.run("/cgi-bin/x.sh").status());
+    String expected = "%% 500 " + script + "\n%error\n" + script + " cannot be run: exec format";
+    Await.until(
+        Stage.LIMIT,
+        () -> Files.exists(log) && Files.readString(log).contains(expected),
+        "an entry");
+  }
+
   @Test
   void scriptLog() throws IOException {
     Path log = stage.folder.resolve("script.log");

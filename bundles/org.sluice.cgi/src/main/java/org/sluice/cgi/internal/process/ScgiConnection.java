@@ -72,7 +72,10 @@ public final class ScgiConnection implements Answering {
 
   private void notReached(Exception cause) {
     terminate();
-    unreachable.accept("no connection: " + cause.getMessage());
+    String text = String.valueOf(cause.getMessage());
+    // The native library writes "finishConnect(..) failed with error(-111): Connection refused".
+    int system = text.indexOf("): ");
+    unreachable.accept("no connection: " + (system < 0 ? text : text.substring(system + 3)));
   }
 
   private void connect(SocketAddress address) throws IOException {
