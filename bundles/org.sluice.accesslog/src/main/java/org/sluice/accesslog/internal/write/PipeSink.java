@@ -148,7 +148,13 @@ final class PipeSink implements LogSink {
     synchronized (this) {
       old = process;
       process = null;
-      start();
+      try {
+        start();
+      } catch (IOException e) {
+        // Better the one there is than none.
+        process = old;
+        throw e;
+      }
     }
     old.destroy();
   }
