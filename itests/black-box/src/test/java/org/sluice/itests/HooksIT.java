@@ -101,7 +101,7 @@ class HooksIT {
       for (String name : new String[] {"late", "early", "third"}) {
         assertTrue(line.contains(name), line);
       }
-      assertEquals(4, hooks("/fixed", "access").size());
+      Await.until(Duration.ofSeconds(20), () -> hooks("/fixed", "access").size() == 4, "third");
       assertEquals(1, front.complaints("must run before one another").size());
       base.remove("deploy/third.jar");
       Await.until(Duration.ofSeconds(20), () -> hooks("/fixed", "access").size() == 3, "gone");
