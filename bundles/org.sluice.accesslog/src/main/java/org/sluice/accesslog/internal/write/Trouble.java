@@ -35,7 +35,10 @@ final class Trouble {
   void failed(Throwable cause) {
     boolean told = cause instanceof IOException && cause.getMessage() != null;
     String why = told ? cause.getMessage() : cause.toString();
-    if (reason == null) {
+    boolean begins = reason == null;
+    // Before it is told: whoever reads the line may look at the state next.
+    reason = why;
+    if (begins) {
       since = System.nanoTime();
       LOG.error(
           "log {}: cannot be written: {}; requests are served, up to {} bytes of lines wait",
@@ -43,7 +46,6 @@ final class Trouble {
           why,
           queue);
     }
-    reason = why;
   }
 
   /** It works. */
