@@ -49,6 +49,13 @@ public final class Front implements Closeable {
     assumeTrue(there, command[0] + " is missing");
   }
 
+  /** Sets the soft limit of a process: below what it has open, nothing more can be opened. */
+  public static void limitDescriptors(Process process, int most)
+      throws IOException, InterruptedException {
+    String[] command = {"prlimit", "--pid", "" + process.pid(), "--nofile=" + most + ":"};
+    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
+  }
+
   /** Starts a scenario of the script. */
   public static Front start(Path socket, String scenario, int argument) throws IOException {
     return start("front.py", socket, scenario, argument);

@@ -188,11 +188,11 @@ class PacketReceiverTest {
         assertEquals("DONE 1 200 38 0 0 keep", front.line());
         assertEquals("next", front.line());
         // Below what is open already: whatever is closed meanwhile makes no room.
-        limitDescriptors(receiver, 1);
+        Front.limitDescriptors(receiver, 1);
         front.say();
         assertEquals("PASS 2 nofd", front.line());
         assertEquals("next", front.line());
-        limitDescriptors(receiver, 1_000);
+        Front.limitDescriptors(receiver, 1_000);
         front.say();
         assertEquals("ACK 3", front.line());
         assertEquals("DONE 3 200 38 0 0 keep", front.line());
@@ -202,11 +202,6 @@ class PacketReceiverTest {
     } finally {
       receiver.destroyForcibly();
     }
-  }
-
-  private static void limitDescriptors(Process process, int most) throws Exception {
-    String[] command = {"prlimit", "--pid", "" + process.pid(), "--nofile=" + most + ":"};
-    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
   }
 
   /** Nobody has said ACK: somebody else gets the client, so it must not be touched. */

@@ -150,7 +150,7 @@ class MainTest {
     try {
       assertEquals("listening " + socket, demo.inputReader().readLine());
       Front.run(socket, "one", 0); // Classes are files here, and loaded by now.
-      limitDescriptors(demo, 1);
+      Front.limitDescriptors(demo, 1);
       // Its descriptor was set aside before; the client that comes with it finds none.
       List<String> words = Front.run(socket, "one", 0);
       assertEquals(List.of("end", "end", ""), List.of(words.get(0), words.get(3), words.get(4)));
@@ -159,17 +159,12 @@ class MainTest {
         warning = demo.inputReader().readLine();
       }
       try (Front waits = Front.start(socket, "one", 0)) {
-        limitDescriptors(demo, 1_000);
+        Front.limitDescriptors(demo, 1_000);
         assertEquals("end", waits.words().get(0));
       }
     } finally {
       demo.destroy();
     }
-  }
-
-  private static void limitDescriptors(Process process, int most) throws Exception {
-    String[] command = {"prlimit", "--pid", "" + process.pid(), "--nofile=" + most + ":"};
-    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
   }
 
   private static long descriptors(Process process) {
