@@ -151,6 +151,75 @@ class ProgramsTest {
     }
   }
 
+  /** What a daemon that listens there gets next. */
+  private static String next(org.newsclub.net.unix.AFUNIXDatagramSocket daemon) throws Exception {
+    daemon.setSoTimeout(5_000);
+    byte[] bytes = new byte[2000];
+    java.net.DatagramPacket packet = new java.net.DatagramPacket(bytes, bytes.length);
+    daemon.receive(packet);
+    String text = new String(bytes, 0, packet.getLength(), StandardCharsets.US_ASCII);
+    return text.substring(text.lastIndexOf(' ') + 1);
+  }
+
+  @Test
+  void aSyslogSocketThatVanishesAndComesBack() throws Exception {
+    Path socket = folder.resolve("d");
+    var address = org.newsclub.net.unix.AFUNIXSocketAddress.of(socket);
+    LogTarget target = new LogTarget("t", folder, "", Map.of("syslog.address", "unix:" + socket));
+    try (var first = org.newsclub.net.unix.AFUNIXDatagramSocket.newInstance();
+        var second = org.newsclub.net.unix.AFUNIXDatagramSocket.newInstance();
+        var third = org.newsclub.net.unix.AFUNIXDatagramSocket.newInstance()) {
+      first.bind(address);
+      try (LogSink sink = new SyslogWriter().open(target)) {
+        sink.write(lines("1\n"));
+        assertEquals("1", next(first));
+        first.close();
+        Files.deleteIfExists(socket);
+        second.bind(address);
+        // A daemon that was started anew meanwhile is no failure at all.
+        sink.write(lines("2\n"));
+        assertEquals("2", next(second));
+        second.close();
+        Files.deleteIfExists(socket);
+        ByteBuffer rest = lines("3\n4\n");
+        for (int i = 0; i < 2; i++) {
+          java.io.IOException e = assertThrows(java.io.IOException.class, () -> sink.write(rest));
+          assertEquals("syslog.address: " + socket + " does not exist", e.getMessage());
+        }
+        assertEquals(0, rest.position());
+        third.bind(address);
+        sink.write(rest);
+        assertEquals("3", next(third));
+        assertEquals("4", next(third));
+      }
+    }
+  }
+
+  @Test
+  void aSyslogStreamThatEndsAndComesBack() throws Exception {
+    Path socket = folder.resolve("s");
+    LogTarget target = new LogTarget("t", folder, "", Map.of("syslog.address", "unix:" + socket));
+    ServerSocketChannel daemon = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    daemon.bind(UnixDomainSocketAddress.of(socket));
+    try (LogSink sink = new SyslogWriter().open(target)) {
+      SocketChannel peer = daemon.accept();
+      peer.close();
+      daemon.close();
+      Files.delete(socket);
+      daemon = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      daemon.bind(UnixDomainSocketAddress.of(socket));
+      sink.write(lines("again\n"));
+      try (SocketChannel other = daemon.accept()) {
+        ByteBuffer got = ByteBuffer.allocate(2000);
+        other.read(got);
+        String text = new String(got.array(), 0, got.position(), StandardCharsets.US_ASCII);
+        assertTrue(text.endsWith(" again"), text);
+      }
+    } finally {
+      daemon.close();
+    }
+  }
+
   @Test
   void wrongSettingsOfSyslog() {
     for (String[] bad :
@@ -158,6 +227,8 @@ class ProgramsTest {
           {"syslog.address", "tcp:x:1"},
           {"syslog.address", "udp:127.0.0.1"},
           {"syslog.address", "udp:127.0.0.1:99999"},
+          {"syslog.address", "udp:127.0.0.1:0"},
+          {"syslog.address", "unix:"},
           {"syslog.facility", "local9"},
           {"syslog.severity", "loud"},
           {"syslog.tag", "two words"}
