@@ -226,14 +226,10 @@ public final class AccessLogs {
     if (!active || logs.isEmpty()) {
       return;
     }
+    // None is left as it was: it would go on using an item that has gone (T15).
     List<Log> next = new ArrayList<>();
     for (Log log : logs.all()) {
-      try {
-        next.add(log.with(log.formatText(), items::find));
-      } catch (IllegalArgumentException e) {
-        LOG.error("log {}: stays as it was: {}", log.settings().name(), e.getMessage());
-        next.add(log);
-      }
+      next.add(log.with(log.formatText(), items::find));
     }
     logs = new LogSet(next);
   }
