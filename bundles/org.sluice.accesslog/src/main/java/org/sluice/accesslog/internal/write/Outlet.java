@@ -344,7 +344,7 @@ public final class Outlet {
       }
       order.done().complete(null);
     } catch (IOException | RuntimeException | LinkageError e) {
-      order.done().completeExceptionally(e);
+      order.done().completeExceptionally(new IOException(Trouble.reason(e), e));
     }
   }
 }
