@@ -60,6 +60,83 @@ class ProgramsTest {
   }
 
   @Test
+  void aProgramThatIsGoneIsAFailureUntilItIsBack() throws Exception {
+    Path program = folder.resolve("program");
+    String text = "#!/bin/sh\nread l; echo \"$l\" >> out; read l; echo \"$l\" >> out";
+    Path out = folder.resolve("out");
+    Files.writeString(program, text);
+    assertTrue(program.toFile().setExecutable(true));
+    try (PipeSink sink =
+        new PipeSink("t", List.of(program.toString()), folder, folder.resolve("f"))) {
+      sink.write(lines("1\n"));
+      Await.until(() -> Files.exists(out) && Files.readString(out).equals("1\n"), "it reads");
+      Files.delete(program);
+      sink.write(lines("2\n"));
+      Await.until(() -> Files.readString(out).equals("1\n2\n"), "its end");
+      ByteBuffer next = lines("3\n");
+      ByteBuffer nothing = lines("");
+      Await.until(() -> fails(sink, nothing), "it cannot be started");
+      assertThrows(java.io.IOException.class, () -> sink.write(next));
+      assertEquals(0, next.position());
+      assertThrows(java.io.IOException.class, () -> sink.tick(0));
+      Path part = folder.resolve("part");
+      Files.writeString(part, text);
+      assertTrue(part.toFile().setExecutable(true));
+      Files.move(part, program);
+      Await.until(() -> !fails(sink, next), "it is started again");
+      Await.until(() -> Files.readString(out).endsWith("\n3\n"), "the next line");
+    }
+  }
+
+  private static boolean fails(PipeSink sink, ByteBuffer lines) {
+    try {
+      sink.tick(0);
+      sink.write(lines);
+      return false;
+    } catch (java.io.IOException e) {
+      return true;
+    }
+  }
+
+  /** A log that is replaced may still be at its end when the next one begins. */
+  @Test
+  void aNewPipeKeepsItsPathWhenTheOldOneCloses() throws Exception {
+    Path out = folder.resolve("out");
+    List<String> command = List.of("sh", "-c", "read l; echo \"$l\" >> out");
+    PipeSink old = new PipeSink("t", List.of("cat"), folder, folder.resolve("f"));
+    try (PipeSink sink = new PipeSink("t", command, folder, folder.resolve("f"))) {
+      old.close();
+      sink.write(lines("1\n2\n"));
+      Await.until(
+          () -> Files.exists(out) && Files.readString(out).equals("1\n2\n"),
+          "the program is started again");
+    }
+    assertTrue(Files.notExists(folder.resolve("f")));
+    assertTrue(Files.notExists(folder.resolve("f.2")));
+  }
+
+  @Test
+  void theEndGivesWhatIsLeftToOneMoreProgram() throws Exception {
+    Path out = folder.resolve("out");
+    String once = "if mkdir d; then read l; echo \"$l\" >> out; else cat >> out; fi 2>/dev/null";
+    try (PipeSink sink =
+        new PipeSink("t", List.of("sh", "-c", once), folder, folder.resolve("f"))) {
+      sink.write(lines("1\n2\n3\n"));
+      Await.until(() -> Files.exists(out) && Files.readString(out).equals("1\n"), "one line");
+      Await.until(() -> !sink.isAlive(), "its end");
+    }
+    Await.until(() -> Files.readString(out).equals("1\n2\n3\n"), "the rest");
+  }
+
+  @Test
+  void aProgramThatReadsNothingIsEnded() throws Exception {
+    PipeSink sink = new PipeSink("t", List.of("sleep", "600"), folder, folder.resolve("f"));
+    sink.interrupt();
+    Await.until(() -> !sink.isAlive(), "SIGTERM");
+    sink.close();
+  }
+
+  @Test
   void theProgramReadsToTheEnd() throws Exception {
     Path out = folder.resolve("out");
     PipeSink sink =
