@@ -190,9 +190,25 @@ public final class AccessLogs {
     publish(next, before.values());
   }
 
-  private Log log(LogSettings settings, Map<String, Log> before) {
+  /** A name that another file defined may be gone: the word itself is hardly what was meant. */
+  private String text(LogSettings settings, Log former) {
     String text = settings.formatText(formats);
+    if (former == null
+        || !former.settings().equals(settings)
+        || former.formatText().equals(text)
+        || text.indexOf('%') >= 0) {
+      return text;
+    }
+    LOG.warn(
+        "log {}: format={} is not defined any more; its last definition stays in use",
+        settings.name(),
+        settings.format());
+    return former.formatText();
+  }
+
+  private Log log(LogSettings settings, Map<String, Log> before) {
     Log former = before.get(settings.name());
+    String text = text(settings, former);
     boolean sameOutlet =
         former != null
             && former.outlet().settings().equals(settings.outlet())
