@@ -183,8 +183,12 @@ public final class AccessLogs {
     for (LogSettings settings : wanted.values()) {
       try {
         next.add(log(settings, before));
-      } catch (IllegalArgumentException e) {
-        LOG.error("log {}: {}", settings.name(), e.getMessage());
+      } catch (RuntimeException e) {
+        // Settings are judged before; what slips through must not take the other logs along.
+        LOG.error("log {}: {}; it stays as it was", settings.name(), e.toString());
+        if (before.containsKey(settings.name())) {
+          next.add(before.get(settings.name()));
+        }
       }
     }
     publish(next, before.values());
@@ -222,7 +226,7 @@ public final class AccessLogs {
             : new Outlet(settings.target(base), settings.outlet(), writers::find);
     try {
       return Log.of(settings, outlet, text, items::find);
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       if (!sameOutlet) {
         outlet.beginClose();
       }

@@ -87,6 +87,8 @@ class FilterTest {
       quoteCharacter = '`',
       value = {
         "condition|v('x')|a comparison is expected",
+        "condition|foo|'foo' is nothing: a text stands in quotes, a variable is %{foo}, a function",
+        "status|600-500|'600-500': a range begins with the lower status",
         "condition|1|a comparison is expected",
         "condition|'x' == |a quoted text",
         "condition|%{NOPE} == 'x'|there is no variable %{NOPE}",
