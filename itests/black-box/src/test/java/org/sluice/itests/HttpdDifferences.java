@@ -209,11 +209,23 @@ final class HttpdDifferences {
               "\\d+",
               "httpd does not count the request that ends the connection"),
           row(
-              ".*",
+              "options \\*|bad chunk",
               "f",
               ".+",
               "-",
-              "no file was looked up: the request was refused or failed before"),
+              "answered or refused before it had a route"),
+          row(
+              ".* (/page/missing|/err/missing|/f\\.txt/more)",
+              "f",
+              ".+/htdocs/(page|err|f\\.txt)",
+              ".+/htdocs/(page/missing|err/missing|f\\.txt/more)",
+              "the whole path that was tried; httpd ends it where the file system does"),
+          row(
+              ".*",
+              "f",
+              ".+/d/index\\.html",
+              ".+/d/",
+              "what was asked for; httpd turns it into the index"),
           row(
               ".*",
               "U,last U",
