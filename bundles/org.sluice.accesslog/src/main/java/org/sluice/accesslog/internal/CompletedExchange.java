@@ -73,18 +73,23 @@ final class CompletedExchange implements Exchange {
       }
     }
 
+    /** Without a zone; anything that a name service would have to be asked for is nothing. */
     private static InetAddress literal(String text) {
+      String known = text == null ? "" : text;
+      int zone = known.indexOf('%');
+      String address = zone < 0 ? known : known.substring(0, zone);
+      boolean six = address.indexOf(':') >= 0;
       try {
         boolean numeric =
-            text != null && !text.isEmpty() && text.chars().allMatch(Completion::isNumeric);
-        return numeric ? InetAddress.getByName(text) : InetAddress.getByAddress(new byte[4]);
+            !address.isEmpty() && address.chars().allMatch(c -> isNumeric(c, six ? 16 : 10));
+        return numeric ? InetAddress.getByName(address) : InetAddress.getByAddress(new byte[4]);
       } catch (UnknownHostException e) {
         throw new IllegalArgumentException("not an address: " + text, e);
       }
     }
 
-    private static boolean isNumeric(int c) {
-      return Character.digit(c, 16) >= 0 || c == '.' || c == ':';
+    private static boolean isNumeric(int c, int radix) {
+      return Character.digit(c, radix) >= 0 || c == '.' || c == ':';
     }
 
     @Override

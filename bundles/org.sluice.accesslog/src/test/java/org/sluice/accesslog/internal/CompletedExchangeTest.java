@@ -115,6 +115,14 @@ class CompletedExchangeTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"fe80::1%eth0, fe80::1", "::ffff:192.0.2.1, 192.0.2.1", "fade, 0.0.0.0"})
+  void addressesOfClients(String known, String expected) {
+    Completion completion =
+        new Completion("", "", "", known, 1, "", "", "", "", 0, 0, 0, Exchanges.BEGIN, 0);
+    assertEquals(expected + "\n", line(completion, "%h"));
+  }
+
   @Test
   void nothingCanBeDoneToTheClient() {
     CompletedExchange exchange = new CompletedExchange(FULL, Completions.outcome(FULL));
