@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.sluice.testing.Await;
 import org.sluice.testing.Processes;
 import org.sluice.testing.RawHttpClient;
+import org.sluice.testing.RunningProcess;
 
 /** Logs that cannot be written, or not fast enough. */
 class AccessLogTroubleIT {
@@ -163,5 +164,73 @@ class AccessLogTroubleIT {
     } finally {
       run("umount", "-l", small.toString());
     }
+  }
+
+  /** A daemon that keeps what it is told in a file, and says when it listens. */
+  private static final String DAEMON =
+      "import os, socket, sys\n"
+          + "if os.path.exists(sys.argv[1]): os.unlink(sys.argv[1])\n"
+          + "s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\n"
+          + "s.bind(sys.argv[1])\n"
+          + "print('listening', flush=True)\n"
+          + "out = open(sys.argv[2], 'ab', 0)\n"
+          + "while True: out.write(s.recv(70000) + b'\\n')\n";
+
+  private static RunningProcess daemon(Processes processes, Base base) throws IOException {
+    processes.in(base.path());
+    RunningProcess daemon =
+        processes.start(Tools.python(), "-c", DAEMON, "run/syslog.sock", "log/syslog");
+    daemon.awaitLine("^listening", Await.LIMIT);
+    return daemon;
+  }
+
+  private static void awaitMessages(Base base, int count) {
+    Path file = base.path("log/syslog");
+    Await.until(
+        () -> Files.exists(file) && Files.readAllLines(file).size() == count, count + " messages");
+  }
+
+  /** The socket is there, goes, comes back, and is replaced: each line arrives once. */
+  @Test
+  void aSyslogSocketThatVanishesLosesNothingThatFitsTheQueue() throws Exception {
+    Base base = Base.withSite("logtrouble-syslog").fixed("fixed", "/fixed", "fixed");
+    base.file(
+        "etc/org.sluice.accesslog~main.cfg",
+        "writer=syslog",
+        "syslog.address=unix:run/syslog.sock",
+        "flush=5ms",
+        "format=%q");
+    Files.createDirectories(base.path("log"));
+    Files.createDirectories(base.path("run"));
+    try (Processes processes = new Processes();
+        Front front = Front.start(base)) {
+      Await.until(() -> front.lines("cannot be written").size() == 1, "there is none yet");
+      assertTrue(
+          front.lines("cannot be written").get(0).contains("run/syslog.sock does not exist"));
+      front.get("/fixed?0");
+      RunningProcess first = daemon(processes, base);
+      awaitMessages(base, 1);
+      Await.until(() -> front.lines("is written again").size() == 1, "it is there");
+      first.kill();
+      for (int i = 1; i < 5; i++) {
+        front.get("/fixed?" + i);
+      }
+      Await.until(() -> front.lines("cannot be written").size() == 2, "it has gone");
+      RunningProcess second = daemon(processes, base);
+      awaitMessages(base, 5);
+      Await.until(() -> front.lines("is written again").size() == 2, "it is back");
+      second.kill();
+      daemon(processes, base);
+      front.get("/fixed?5");
+      awaitMessages(base, 6);
+      assertEquals(2, front.lines("cannot be written").size(), front::toString);
+    }
+    // Answered on two event loops: a line may come after that of the next request.
+    List<String> queries =
+        Files.readAllLines(base.path("log/syslog")).stream()
+            .map(line -> line.substring(line.indexOf(" access - ") + 10))
+            .sorted()
+            .toList();
+    assertEquals(List.of("?0", "?1", "?2", "?3", "?4", "?5"), queries);
   }
 }

@@ -17,7 +17,8 @@ public interface LogSink extends Closeable {
    *
    * @param lines taken up to its limit; what of it was written before an exception is behind its
    *     position, and the rest is offered again later
-   * @throws IOException if it cannot be written now; it is tried again
+   * @throws IOException if it cannot be written now; the message is shown, and it is tried again
+   *     with this sink after a while, so that a lost connection is its own to make anew
    */
   void write(ByteBuffer lines) throws IOException;
 

@@ -24,7 +24,8 @@ public interface LogWriter {
 
   /**
    * Opens a log. Called on the log's own thread; may block. Called again after a while when it
-   * fails, and after {@link LogSink#write} has failed for good.
+   * fails. A sink that is open stays open when {@link LogSink#write} fails. When the writer leaves,
+   * what waits is offered once more and its sinks are closed, before its bundle goes on to stop.
    *
    * @throws IOException if it cannot be opened; the message is shown
    */

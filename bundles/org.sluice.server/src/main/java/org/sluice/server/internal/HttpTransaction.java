@@ -411,7 +411,9 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
   /** Ends the account; the connection is the caller's business. */
   void end(End how, String detail) {
     long out = connection.outbound().taken() - alreadyQueued;
-    end(how, status, Math.min(bodyBytes, out), out, detail);
+    // What was queued beside the body, above all the head, was taken first.
+    long others = connection.outbound().queued() - alreadyQueued - bodyBytes;
+    end(how, status, Math.max(0, Math.min(bodyBytes, out - others)), out, detail);
   }
 
   void end(End how, int finalStatus, long bodyOut, long bytesOut, String detail) {
