@@ -28,6 +28,7 @@ import org.sluice.api.http.SentHead;
 import org.sluice.api.http.Subrequest;
 import org.sluice.core.internal.config.RouteMatch;
 import org.sluice.core.internal.config.SiteNode;
+import org.sluice.core.internal.registry.Inside;
 import org.sluice.core.internal.registry.PluginEntry;
 import org.sluice.core.internal.registry.PluginGroup;
 import org.sluice.core.internal.registry.Registry;
@@ -65,7 +66,10 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private SiteNode site;
   private RouteMatch match;
   private Object snapshot;
-  private AttributeTable attributes;
+
+  /** Set once; what is in it is guarded by this. */
+  private volatile AttributeTable attributes;
+
   private List<ResponseFilter> filters;
   private List<PluginEntry> filterOwners;
   private CompletableFuture<Outcome> ended;
@@ -238,14 +242,23 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   }
 
   @Override
-  public synchronized Object attribute(String name) {
-    Object value = attributes == null ? null : attributes.get(name);
+  public Object attribute(String name) {
+    Object value = null;
+    if (attributes != null) {
+      synchronized (this) {
+        value = attributes.get(name);
+      }
+    }
     return value == null && name.equals(Attributes.TRACEPARENT) ? traceParent() : value;
   }
 
   /** Made when it is asked for, so that an exchange that nobody traces pays nothing. */
-  private Object traceParent() {
-    Object value =
+  private synchronized Object traceParent() {
+    Object value = attributes == null ? null : attributes.get(Attributes.TRACEPARENT);
+    if (value != null) {
+      return value;
+    }
+    value =
         parent == null
             ? TraceParent.next(request().headers())
             : parent.attribute(Attributes.TRACEPARENT);
@@ -274,7 +287,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
       filterOwners = new ArrayList<>(2);
     }
     filters.add(filter);
-    filterOwners.add(Registry.inside());
+    filterOwners.add(Inside.innermost());
   }
 
   @Override
@@ -506,7 +519,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private <P, R> CompletionStage<R> invoke(
       PluginEntry entry, Class<P> kind, PluginCall<P, R> work) {
     use(entry);
-    Registry.enter(entry);
+    Inside inside = Inside.enter(entry);
     try {
       return CompletableFuture.completedStage(work.with(kind.cast(entry.service())));
     } catch (HandlerException e) {
@@ -516,7 +529,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
       return CompletableFuture.failedStage(
           new HandlerException(500, "plugin-failed", entry.origin() + " failed: " + e, e));
     } finally {
-      Registry.leave();
+      inside.leave();
     }
   }
 
@@ -565,23 +578,21 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
    * later.
    */
   public void hooksDone() {
+    PluginGroup last;
+    List<PluginGroup> earlier;
     synchronized (this) {
       if (filters != null || ended != null) {
         return;
       }
-    }
-    releaseHooks();
-  }
-
-  private void releaseHooks() {
-    PluginGroup last;
-    List<PluginGroup> earlier;
-    synchronized (this) {
       last = hooks;
       earlier = earlierHooks;
       hooks = null;
       earlierHooks = null;
     }
+    release(last, earlier);
+  }
+
+  private static void release(PluginGroup last, List<PluginGroup> earlier) {
     if (last != null) {
       last.release();
     }
@@ -621,10 +632,10 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   public CompletionStage<Outcome> ended() {
     synchronized (this) {
       if (ended == null) {
-        ended = new CompletableFuture<>();
-        if (outcome != null) {
-          ended.complete(outcome);
-        }
+        ended =
+            outcome == null
+                ? new CompletableFuture<>()
+                : CompletableFuture.completedFuture(outcome);
       }
       return ended;
     }
@@ -648,8 +659,14 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
       waiting.complete(how);
     }
     host.ended(this, how);
+    PluginGroup last;
+    List<PluginGroup> earlier;
     synchronized (this) {
       finished = true;
+      last = hooks;
+      earlier = earlierHooks;
+      hooks = null;
+      earlierHooks = null;
     }
     if (handler != null) {
       handler.release();
@@ -657,7 +674,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     if (uses != null) {
       uses.forEach(PluginEntry::release);
     }
-    releaseHooks();
+    release(last, earlier);
     host.live().remove(this);
   }
 }
