@@ -305,7 +305,7 @@ final class Controls {
 
   void ended(ControlConnection connection, ControlConnection.State before, String why) {
     remove(connection);
-    if (before == ControlConnection.State.GREETING && why != null && notGreeted == null) {
+    if (before == ControlConnection.State.GREETING && why != null) {
       notGreeted(connection, "closed the connection before READY");
     }
     boolean none = true;

@@ -91,6 +91,7 @@ final class Passing extends Transfer {
             preamble.isNone() && client.mayPersist(),
             deadline,
             client.rest(),
+            client.sent(),
             appendix,
             null,
             null));
@@ -141,7 +142,7 @@ final class Passing extends Transfer {
       ByteBuffer once = message == null ? ask() : message;
       message = null;
       int descriptor = client.descriptor();
-      KeepAlive.set(descriptor, fd.keepAliveSeconds);
+      KeepAlive.set(client, fd.keepAliveSeconds, true);
       local.pass(once, descriptor);
       if (once.hasRemaining()) {
         rest = ByteBuffer.allocateDirect(once.remaining()).put(once).flip();
