@@ -57,7 +57,7 @@ final class Passing extends Transfer {
   @Override
   void start() {
     boolean carries = dialect.traits().body() == RequestBody.PASS;
-    ByteBuffer unread = client.unread();
+    ByteBuffer unread = unread();
     if (!carries && unread.hasRemaining()) {
       tally.add(Step.BYTES_LOST);
       LOG.debug(
@@ -87,10 +87,10 @@ final class Passing extends Transfer {
             options,
             HandOff.Mode.GIVE,
             1,
-            client.unread(),
-            preamble.isNone() && client.mayPersist(),
+            unread(),
+            preamble.isNone() && client.mayPersist() && !isCutOff(),
             deadline,
-            client.rest(),
+            rest(),
             client.sent(),
             appendix,
             null,

@@ -134,11 +134,12 @@ final class StandingPassing extends Transfer implements Consumer<String> {
       descriptor = client.descriptor();
       boolean lends = dialect.traits().leases() && fd.lease && preamble.isNone();
       boolean asLease = lends && (counted || fd.closeUncounted);
-      boolean keep = asLease && counted && client.rest().endKnown() && client.mayPersist();
+      RequestRest rest = rest();
+      boolean keep = asLease && counted && rest.endKnown() && !isCutOff() && client.mayPersist();
       errand = new Errand(connection.nextId(), this, lingering.loop(), asLease, keep, fd);
       // For leases too: one becomes a give when this front dies, and nobody could set it then.
       KeepAlive.set(client, fd.keepAliveSeconds, !asLease);
-      ByteBuffer packet = dialect.message(handOff(asLease));
+      ByteBuffer packet = dialect.message(handOff(asLease, rest));
       if (packet.remaining() > dialect.longestPacket()) {
         spill(packet);
       } else {
@@ -153,9 +154,8 @@ final class StandingPassing extends Transfer implements Consumer<String> {
     }
   }
 
-  private HandOff handOff(boolean asLease) {
-    RequestRest rest = client.rest();
-    ByteBuffer unread = client.unread();
+  private HandOff handOff(boolean asLease, RequestRest rest) {
+    ByteBuffer unread = unread();
     if (asLease) {
       behind = unread.remaining() - rest.unread();
       unread.limit(unread.position() + rest.unread());
