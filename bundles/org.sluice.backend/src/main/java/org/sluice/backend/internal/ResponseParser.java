@@ -3,6 +3,9 @@ package org.sluice.backend.internal;
 import io.netty.buffer.ByteBuf;
 import java.util.Locale;
 import org.sluice.api.http.Headers;
+import org.sluice.api.wire.FieldLine;
+import org.sluice.api.wire.Grammar;
+import org.sluice.api.wire.MalformedException;
 
 /**
  * Reads one response head (RFC 9112 sections 4 to 6), strictly, and nothing behind it. What a
@@ -14,6 +17,11 @@ import org.sluice.api.http.Headers;
  * <p>Bytes are consumed line by line, so a head that arrives in pieces keeps its parser.
  */
 final class ResponseParser {
+  /** What an application attaches to a hand-off has a limit of its own, 65,535 bytes at most. */
+  private static final String DATA = "X-Handoff-Data:";
+
+  private static final int LONGEST_DATA = DATA.length() + 65_535 + 16;
+
   private Headers.Builder fields = Headers.builder();
   private int count;
   private int status;
@@ -23,6 +31,9 @@ final class ResponseParser {
   private boolean close;
   private boolean keepAlive;
   private int bytes;
+
+  /** Bytes of the one line that counts apart; 0 before it has come. */
+  private int data;
 
   /** Whether anything of a head was seen. */
   boolean begun() {
@@ -35,7 +46,7 @@ final class ResponseParser {
    * @param scratch of the loop; used during the call
    * @return the head when it is whole, after which the next one can be read; else null
    */
-  ResponseHead parse(ByteBuf in, Scratch scratch, HeadLimits limits) throws BadResponseException {
+  ResponseHead parse(ByteBuf in, Scratch scratch, HeadLimits limits) throws MalformedException {
     int length = in.readableBytes();
     byte[] b = scratch.bytes(length);
     in.getBytes(in.readerIndex(), b, 0, length);
@@ -49,8 +60,8 @@ final class ResponseParser {
         }
         int from = at;
         at = end + 2;
-        if (bytes + at > limits.head()) {
-          throw new BadResponseException("the head is longer than " + limits.head() + " bytes");
+        if (bytes + at - data > limits.head()) {
+          throw new MalformedException("the head is longer than " + limits.head() + " bytes");
         }
         if (status == 0) {
           statusLine(b, from, end);
@@ -67,19 +78,32 @@ final class ResponseParser {
     }
   }
 
-  private int lineEnd(byte[] b, int from, int to, HeadLimits limits) throws BadResponseException {
-    int end = Chars.lineEnd(b, from, to);
-    if ((end < 0 ? to - 1 : end) - from > limits.field()) {
-      throw new BadResponseException("a line is longer than " + limits.field() + " bytes");
+  private int lineEnd(byte[] b, int from, int to, HeadLimits limits) throws MalformedException {
+    int end = FieldLine.end(b, from, to);
+    int length = (end < 0 ? to - 1 : end) - from;
+    if (length > limits.field()) {
+      if (data > 0 || length > LONGEST_DATA || !isData(b, from)) {
+        throw new MalformedException("a line is longer than " + limits.field() + " bytes");
+      }
+      data = end < 0 ? 0 : length;
     }
     return end;
+  }
+
+  private static boolean isData(byte[] b, int from) {
+    for (int i = 0; i < DATA.length(); i++) {
+      if (b.length <= from + i || (b[from + i] | 0x20) != (DATA.charAt(i) | 0x20)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
    * RFC 9112 section 4: {@code HTTP/1.x SP 3DIGIT SP reason}. The blank before an absent reason may
    * be missing, as section 4 lets clients allow; nothing depends on it.
    */
-  private void statusLine(byte[] b, int from, int end) throws BadResponseException {
+  private void statusLine(byte[] b, int from, int end) throws MalformedException {
     boolean good =
         end - from >= 12
             && b[from] == 'H'
@@ -96,25 +120,25 @@ final class ResponseParser {
             && isDigit(b[from + 11])
             && (end - from == 12 || b[from + 12] == ' ');
     if (!good) {
-      throw new BadResponseException("the status line is no status line of HTTP/1.x");
+      throw new MalformedException("the status line is no status line of HTTP/1.x");
     }
     for (int i = from + 12; i < end; i++) {
-      if (!Chars.isValue(b[i])) {
-        throw new BadResponseException("the reason phrase holds a control character");
+      if (!Grammar.isValue(b[i])) {
+        throw new MalformedException("the reason phrase holds a control character");
       }
     }
     int code = (b[from + 9] - '0') * 100 + (b[from + 10] - '0') * 10 + b[from + 11] - '0';
     if (code < 100 || code > 599) {
-      throw new BadResponseException("the status " + code + " is not 100 to 599");
+      throw new MalformedException("the status " + code + " is not 100 to 599");
     }
     minorVersion = Math.min(b[from + 7] - '0', 1);
     status = code;
   }
 
   /** RFC 9112 section 5: field-name ":" OWS field-value OWS. */
-  private void field(byte[] b, int from, int end, int most) throws BadResponseException {
+  private void field(byte[] b, int from, int end, int most) throws MalformedException {
     if (count >= most) {
-      throw new BadResponseException("more than " + most + " fields");
+      throw new MalformedException("more than " + most + " fields");
     }
     count++;
     int colon = FieldLine.nameEnd(b, from, end);
@@ -122,7 +146,7 @@ final class ResponseParser {
     int valueTo = FieldLine.valueEnd(b, valueFrom, end);
     FieldLine.checkValue(b, valueFrom, valueTo);
     String name = Names.text(b, from, colon);
-    String value = valueFrom == valueTo ? "" : Chars.text(b, valueFrom, valueTo);
+    String value = valueFrom == valueTo ? "" : Grammar.text(b, valueFrom, valueTo);
     fields.add(name, value);
     switch (name.length()) {
       case 10 -> {
@@ -147,27 +171,27 @@ final class ResponseParser {
   }
 
   /** RFC 9110 section 8.6: digits only; repeated and list values are refused, equal or not. */
-  private void length(String value) throws BadResponseException {
+  private void length(String value) throws MalformedException {
     if (contentLength >= 0) {
-      throw new BadResponseException("more than one Content-Length");
+      throw new MalformedException("more than one Content-Length");
     }
     if (value.isEmpty() || value.length() > 18) {
-      throw new BadResponseException("Content-Length is empty or too large");
+      throw new MalformedException("Content-Length is empty or too large");
     }
     long length = 0;
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c < '0' || c > '9') {
-        throw new BadResponseException("Content-Length is not a number");
+        throw new MalformedException("Content-Length is not a number");
       }
       length = length * 10 + (c - '0');
     }
     contentLength = length;
   }
 
-  private void coding(String value) throws BadResponseException {
+  private void coding(String value) throws MalformedException {
     if (transferCoding || !value.toLowerCase(Locale.ROOT).equals("chunked")) {
-      throw new BadResponseException("a transfer coding other than a single chunked");
+      throw new MalformedException("a transfer coding other than a single chunked");
     }
     transferCoding = true;
   }
@@ -184,12 +208,12 @@ final class ResponseParser {
     }
   }
 
-  private ResponseHead finish() throws BadResponseException {
+  private ResponseHead finish() throws MalformedException {
     if (transferCoding && contentLength >= 0) {
-      throw new BadResponseException("Content-Length beside Transfer-Encoding");
+      throw new MalformedException("Content-Length beside Transfer-Encoding");
     }
     if (transferCoding && minorVersion == 0) {
-      throw new BadResponseException("Transfer-Encoding in HTTP/1.0");
+      throw new MalformedException("Transfer-Encoding in HTTP/1.0");
     }
     ResponseHead head =
         new ResponseHead(
@@ -211,6 +235,7 @@ final class ResponseParser {
     close = false;
     keepAlive = false;
     bytes = 0;
+    data = 0;
   }
 
   private static boolean isDigit(byte c) {

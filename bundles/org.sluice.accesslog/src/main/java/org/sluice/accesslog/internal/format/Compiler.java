@@ -17,6 +17,7 @@ import org.sluice.log.api.LogValue;
  */
 public final class Compiler {
   private static final String JSON = "json ";
+  private static final byte[] NOTHING = {};
 
   private final ItemTable items;
   private final Consumer<Throwable> failures;
@@ -59,12 +60,21 @@ public final class Compiler {
 
   private List<Appender> line(String text) {
     List<Appender> parts = new ArrayList<>();
+    byte[] before = NOTHING;
     for (Object part : FormatParser.parse(text)) {
       if (part instanceof byte[] literal) {
+        before = literal;
         parts.add((entry, line) -> line.literal(literal));
-      } else {
-        parts.addAll(item((Directive) part, false));
+        continue;
       }
+      List<Appender> items = item((Directive) part, false);
+      if (before.length > 0 && items.size() == 1 && items.get(0) instanceof Value value) {
+        // One call for the two: most of a line is blanks and items in turn.
+        parts.set(parts.size() - 1, value.behind(before));
+      } else {
+        parts.addAll(items);
+      }
+      before = NOTHING;
     }
     return parts;
   }
@@ -101,7 +111,7 @@ public final class Compiler {
       return refused(directive, "the item failed: " + e);
     }
     boolean last = directive.side() == 0 ? !item.original() : directive.side() == '>';
-    Appender plain = new Value(value, last, failures);
+    Appender plain = new Value(NOTHING, value, last, failures);
     if (directive.statuses() == null) {
       return plain;
     }
@@ -194,11 +204,16 @@ public final class Compiler {
     return fields;
   }
 
-  /** An item's value; what it throws costs this value only. */
-  private record Value(LogValue value, boolean last, Consumer<Throwable> failures)
+  /** An item's value and the literal before it; what it throws costs this value only. */
+  private record Value(byte[] before, LogValue value, boolean last, Consumer<Throwable> failures)
       implements Appender {
+    Value behind(byte[] literal) {
+      return new Value(literal, value, last, failures);
+    }
+
     @Override
     public void append(Entry entry, Line line) {
+      line.literal(before);
       entry.side(last);
       int mark = line.mark();
       try {

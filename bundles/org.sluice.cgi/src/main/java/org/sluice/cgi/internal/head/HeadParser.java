@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.sluice.api.wire.FieldLine;
+import org.sluice.api.wire.Grammar;
 import org.sluice.cgi.internal.process.Bytes;
 
 /**
@@ -15,6 +17,7 @@ import org.sluice.cgi.internal.process.Bytes;
  * <tr><th>limit</th><th>value</th><th>beyond it</th></tr>
  * <tr><td>a line</td><td>8,190 bytes</td><td>refused</td></tr>
  * <tr><td>the block</td><td>as configured, 64 KiB by default</td><td>refused</td></tr>
+ * <tr><td>one {@code X-Handoff-Data}</td><td>65,535 bytes, beside these</td><td>refused</td></tr>
  * </table>
  *
  * <p>Lines end with LF or CRLF; every CR of a line is dropped, so that none can split the response.
@@ -24,11 +27,24 @@ public final class HeadParser {
   private static final int LINE = 8190;
   private static final int SHOWN = 30;
 
+  /** What an application attaches to a hand-off has a limit of its own. */
+  private static final byte[] DATA = "x-handoff-data:".getBytes(StandardCharsets.US_ASCII);
+
+  /** The most that {@code handoff.data-limit} can say, and blanks around it. */
+  private static final int LONGEST_DATA = DATA.length + 65_535 + 16;
+
   private final long most;
   private final List<String> fields = new ArrayList<>();
   private final ByteArrayOutputStream line = new ByteArrayOutputStream(128);
   private long seen;
   private boolean complete;
+
+  /** Bytes of the one line that counts apart; 0 before it has come. */
+  private int data;
+
+  /** How many bytes of the line at hand are those of that line's name. */
+  private int beginning;
+
   private byte[] rest = {};
 
   /** A parser that takes blocks of at most {@code most} bytes. */
@@ -44,7 +60,7 @@ public final class HeadParser {
    */
   public boolean add(byte[] bytes) throws HeadException {
     for (int i = 0; i < bytes.length; i++) {
-      if (++seen > most) {
+      if (++seen - data - (data == 0 && isData() ? line.size() : 0) > most) {
         throw new HeadException(
             "premature end of script headers: more than cgi.header-limit=" + most + " bytes",
             line.toByteArray());
@@ -57,6 +73,7 @@ public final class HeadParser {
           return true;
         }
         try {
+          data = data == 0 && isData() ? line.size() : data;
           field();
         } catch (HeadException e) {
           rest = Arrays.copyOfRange(bytes, i + 1, bytes.length);
@@ -64,9 +81,10 @@ public final class HeadParser {
         }
       } else if (b != '\r') {
         line.write(b);
-        if (line.size() > LINE) {
+        follow(b);
+        if (line.size() > LINE && line.size() > longest()) {
           throw new HeadException(
-              "premature end of script headers: a line is longer than " + LINE + " bytes",
+              "premature end of script headers: a line is longer than " + longest() + " bytes",
               Arrays.copyOf(line.toByteArray(), SHOWN));
         }
       }
@@ -74,9 +92,26 @@ public final class HeadParser {
     return false;
   }
 
+  private int longest() {
+    return data == 0 && isData() ? LONGEST_DATA : LINE;
+  }
+
+  /** Whether the line so far is the name that has a limit of its own. */
+  private boolean isData() {
+    return beginning == DATA.length;
+  }
+
+  /** Follows the beginning of a line, with each byte of it. */
+  private void follow(byte b) {
+    if (beginning < DATA.length && beginning == line.size() - 1) {
+      beginning += (b >= 'A' && b <= 'Z' ? b + 32 : b) == DATA[beginning] ? 1 : 0;
+    }
+  }
+
   private void field() throws HeadException {
     byte[] raw = line.toByteArray();
     line.reset();
+    beginning = 0;
     String text = new String(raw, StandardCharsets.ISO_8859_1);
     int colon = text.indexOf(':');
     if (colon <= 0) {
@@ -84,46 +119,14 @@ public final class HeadParser {
           "malformed header from script: Bad header: " + Bytes.printable(text, SHOWN), raw);
     }
     String name = text.substring(0, colon);
-    int start = colon + 1;
-    int end = text.length();
-    while (start < end && isBlank(text.charAt(start))) {
-      start++;
-    }
-    while (end > start && isBlank(text.charAt(end - 1))) {
-      end--;
-    }
-    if (!isToken(name) || !isText(text, start, end)) {
+    int start = FieldLine.valueStart(raw, colon + 1, raw.length);
+    String value = text.substring(start, FieldLine.valueEnd(raw, start, raw.length));
+    if (!Grammar.isToken(name) || !Grammar.isValue(value)) {
       throw new HeadException(
           "malformed header from script: invalid characters: " + Bytes.printable(text, SHOWN), raw);
     }
     fields.add(name);
-    fields.add(text.substring(start, end));
-  }
-
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t';
-  }
-
-  /** RFC 9110 section 5.6.2. */
-  private static boolean isToken(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      boolean letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z' && c < 0x80;
-      if (!letter && !(c >= '0' && c <= '9') && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
-        return false;
-      }
-    }
-    return !name.isEmpty();
-  }
-
-  private static boolean isText(String text, int start, int end) {
-    for (int i = start; i < end; i++) {
-      char c = text.charAt(i);
-      if (c == 0x7f || (c < 0x20 && c != '\t')) {
-        return false;
-      }
-    }
-    return true;
+    fields.add(value);
   }
 
   /** The output ended: why the block is none. */
