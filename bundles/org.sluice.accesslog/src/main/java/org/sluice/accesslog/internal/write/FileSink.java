@@ -56,10 +56,11 @@ final class FileSink implements LogSink {
       return;
     }
     try {
-      BasicFileAttributes old = Files.readAttributes(file, BasicFileAttributes.class);
-      long end = rotation.end(old.lastModifiedTime().toMillis(), ZoneId.systemDefault());
-      if (old.size() > 0 && end <= System.currentTimeMillis()) {
-        synchronized (ROTATING) {
+      // Looked at inside: another log may have put it aside just now.
+      synchronized (ROTATING) {
+        BasicFileAttributes old = Files.readAttributes(file, BasicFileAttributes.class);
+        long end = rotation.end(old.lastModifiedTime().toMillis(), ZoneId.systemDefault());
+        if (old.size() > 0 && end <= System.currentTimeMillis()) {
           archive.put();
         }
       }
