@@ -208,12 +208,7 @@ final class HttpdDifferences {
               "\\d+",
               "\\d+",
               "httpd does not count the request that ends the connection"),
-          row(
-              "options \\*|bad chunk",
-              "f",
-              ".+",
-              "-",
-              "answered or refused before it had a route"),
+          row("options \\*|bad chunk", "f", ".+", "-", "answered or refused before it had a route"),
           row(
               ".* (/page/missing|/err/missing|/f\\.txt/more)",
               "f",
