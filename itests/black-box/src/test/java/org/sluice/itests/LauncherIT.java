@@ -160,10 +160,10 @@ class LauncherIT {
   @Test
   void whatItWritesIsForItsUserOnly() throws Exception {
     Base base = base("umask");
-    base.file("etc/org.sluice.accesslog~all.cfg", "file=log/new/access.log");
+    base.file("etc/org.sluice.accesslog~all.cfg", "file=log/access.log");
     try (Front front = Front.start(base)) {
       assertEquals(200, front.get("/fixed").status());
-      Await.until(() -> Files.exists(base.path("log/new/access.log")), "the log is there");
+      Await.until(() -> Files.exists(base.path("log/access.log")), "the log is there");
       for (String folder : new String[] {"log", "cache"}) {
         try (Stream<Path> files = Files.walk(base.path(folder))) {
           List<Path> open = files.filter(LauncherIT::isForOthers).toList();
