@@ -81,6 +81,30 @@ def body_of(message, rest, client):
     return b"", 0
 
 
+def options_of(client):
+    """What is left of what the receiver before may have changed, as the kernel says."""
+    level = {"NODELAY": 6, "CORK": 6, "KEEPIDLE": 6, "USER_TIMEOUT": 6}
+    number = {"NODELAY": 1, "CORK": 3, "KEEPIDLE": 4, "USER_TIMEOUT": 18, "KEEPALIVE": 9, "RCVLOWAT": 18}
+    for name, code in number.items():
+        yield "%s=%d" % (name, client.getsockopt(level.get(name, socket.SOL_SOCKET), code))
+    yield "LINGER=%d/%d" % struct.unpack("ii", client.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8))
+    for name in ("SO_RCVTIMEO", "SO_SNDTIMEO"):
+        yield "%s=%d/%d" % (name[3:], *struct.unpack("ll", client.getsockopt(socket.SOL_SOCKET, getattr(socket, name), 16)))
+
+
+def change(client):
+    """Whatever a receiver may change on a socket that it shares."""
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1000)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 3, 0))
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 3, 0))
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 0)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 7000)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 3000)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
+
+
 class Control:
     def __init__(self, connection):
         self.connection = connection
@@ -133,6 +157,7 @@ class Control:
         assert len(rest) == message["unread"], (len(rest), message)
         say("packet", json.dumps(message))
         client = socket.socket(fileno=fds[0])
+        say("blocking", os.get_blocking(client.fileno()))
         os.set_blocking(client.fileno(), True)
         try:
             self.answer(message, rest, client)
@@ -160,6 +185,8 @@ class Control:
             os.kill(os.getpid(), signal.SIGKILL)
         if "stop" in plan:
             os.kill(os.getpid(), signal.SIGSTOP)
+        if "flags" in plan and "pass" in plan:
+            change(client)
         if "pass" in plan:
             if "liar" in plan:
                 client.send(b"x")
@@ -168,6 +195,8 @@ class Control:
         if "silent" in plan:
             self.held[number] = client
             return
+        if "options" in plan:
+            say("options", *options_of(client))
         if "rights" in plan:
             self.rights(b"ACK %d" % number, int(plan["rights"]))
         elif "noack" not in plan:
@@ -195,7 +224,7 @@ class Control:
         if "take" in plan:
             self.tell("TAKE %d" % number)
         content, read = body_of(message, rest, client)
-        keep = message["keep"] and "close" not in plan
+        keep = (message["keep"] or "keep" in plan) and "close" not in plan
         size = int(plan.get("body", 5))
         text = (message["request"]["method"].encode() + b":" + content if "echo" in plan
                 else b"abcdefghij"[:size] if size <= 10 else b"z" * size)
@@ -210,10 +239,7 @@ class Control:
         written = len(head) + len(text)
         client.sendall(head + text)
         if "flags" in plan:
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1000)
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 3, 0))
+            change(client)
         extra = b""
         if "greedy" in plan and select.select([client], [], [], float(plan["greedy"] or 10))[0]:
             extra = client.recv(65536)
@@ -283,6 +309,9 @@ while True:
     for one in ready:
         if one is listener:
             connection, _ = listener.accept()
+            if "slam" in options:
+                connection.close()
+                continue
             controls[connection] = Control(connection)
             if "spare" in options and len(controls) == 2:
                 exhaust(int(options["spare"]))

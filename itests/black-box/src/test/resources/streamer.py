@@ -18,7 +18,7 @@ def receive(control):
     for level, kind, value in rights:
         if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
             fds.frombytes(value)
-    return data, [socket.socket(fileno=fd) for fd in fds]
+    return data, list(fds)
 
 
 def send_all(client, data):
@@ -42,8 +42,9 @@ def stream(client, data, fields):
 
 
 def json_client(control):
-    data, clients = receive(control)
-    print("got", len(clients), data.decode(), flush=True)
+    data, fds = receive(control)
+    print("got", len(fds), data.decode(), flush=True)
+    clients = [socket.socket(fileno=fd) for fd in fds]
     stream(clients[0], data.decode(), "Connection: close\r\n")
     clients[0].shutdown(socket.SHUT_WR)
     clients[0].close()
@@ -52,12 +53,16 @@ def json_client(control):
 
 
 def sluice_client(control):
-    packet, clients = receive(control)
+    packet, fds = receive(control)
     if not packet:
         return False
-    if not clients:
+    if not fds:
         return True
     message = json.loads(packet.partition(b"\n")[0])
+    if "spill" in message:
+        with os.fdopen(fds.pop(), "rb") as file:
+            message = json.loads(os.pread(file.fileno(), message["spill"], 0).partition(b"\n")[0])
+    clients = [socket.socket(fileno=fd) for fd in fds]
     print("got", message["body"]["framing"], message["unread"], message["mode"], message["data"], flush=True)
     control.send(b"ACK %d" % message["id"])
     fields = "".join(f"{name}: {value}\r\n" for name, value in message["respond"])

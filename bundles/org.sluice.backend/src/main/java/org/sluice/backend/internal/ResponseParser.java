@@ -17,6 +17,11 @@ import org.sluice.api.wire.MalformedException;
  * <p>Bytes are consumed line by line, so a head that arrives in pieces keeps its parser.
  */
 final class ResponseParser {
+  /** What an application attaches to a hand-off has a limit of its own, 65,535 bytes at most. */
+  private static final String DATA = "X-Handoff-Data:";
+
+  private static final int LONGEST_DATA = DATA.length() + 65_535 + 16;
+
   private Headers.Builder fields = Headers.builder();
   private int count;
   private int status;
@@ -26,6 +31,9 @@ final class ResponseParser {
   private boolean close;
   private boolean keepAlive;
   private int bytes;
+
+  /** Bytes of the one line that counts apart; 0 before it has come. */
+  private int data;
 
   /** Whether anything of a head was seen. */
   boolean begun() {
@@ -52,7 +60,7 @@ final class ResponseParser {
         }
         int from = at;
         at = end + 2;
-        if (bytes + at > limits.head()) {
+        if (bytes + at - data > limits.head()) {
           throw new MalformedException("the head is longer than " + limits.head() + " bytes");
         }
         if (status == 0) {
@@ -72,10 +80,23 @@ final class ResponseParser {
 
   private int lineEnd(byte[] b, int from, int to, HeadLimits limits) throws MalformedException {
     int end = FieldLine.end(b, from, to);
-    if ((end < 0 ? to - 1 : end) - from > limits.field()) {
-      throw new MalformedException("a line is longer than " + limits.field() + " bytes");
+    int length = (end < 0 ? to - 1 : end) - from;
+    if (length > limits.field()) {
+      if (data > 0 || length > LONGEST_DATA || !isData(b, from)) {
+        throw new MalformedException("a line is longer than " + limits.field() + " bytes");
+      }
+      data = end < 0 ? 0 : length;
     }
     return end;
+  }
+
+  private static boolean isData(byte[] b, int from) {
+    for (int i = 0; i < DATA.length(); i++) {
+      if (b.length <= from + i || (b[from + i] | 0x20) != (DATA.charAt(i) | 0x20)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -214,6 +235,7 @@ final class ResponseParser {
     close = false;
     keepAlive = false;
     bytes = 0;
+    data = 0;
   }
 
   private static boolean isDigit(byte c) {

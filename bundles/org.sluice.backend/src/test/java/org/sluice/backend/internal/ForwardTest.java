@@ -480,6 +480,32 @@ class ForwardTest {
     }
   }
 
+  /** It has a limit of its own, which {@code backend.limit-field} is not. */
+  @Test
+  void dataOfAHandOffMayBeLong() throws IOException {
+    String data = "d".repeat(65_535);
+    String head = "HTTP/1.1 200 OK\r\nX-Socket-Handoff: /x\r\nContent-Length: 0\r\n";
+    try (RawBackend answering =
+            RawBackend.always(head + "x-handoff-data: " + data + "\r\nX-A: b\r\n\r\n");
+        RawBackend bad = RawBackend.always(head + "X-Handoff: " + data + "\r\n\r\n")) {
+      front.filter =
+          (exchange, response) -> {
+            Headers seen = response.headers();
+            String text = seen.get("X-Handoff-Data").length() + seen.get("X-A");
+            return Response.of(200, Headers.empty(), Body.of(text));
+          };
+      front.route("long", answering.url());
+      try (RawHttpClient client = front.connect()) {
+        assertEquals("65535b", client.get("/long/").readResponse().text());
+      }
+      front.filter = (exchange, response) -> response;
+      front.route("bad", bad.url());
+      try (RawHttpClient client = front.connect()) {
+        assertEquals(502, client.get("/bad/").readResponse().status());
+      }
+    }
+  }
+
   /**
    * A word that comes before the request was read waits for the request's end: whoever gets the
    * socket finds nothing of it there.

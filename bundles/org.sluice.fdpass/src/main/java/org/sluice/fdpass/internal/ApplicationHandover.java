@@ -81,6 +81,11 @@ public final class ApplicationHandover implements Handover {
                   String socket = socket(path, fd);
                   exchange.loop().execute(() -> begin(exchange, fd, socket, appendix));
                 } catch (HandlerException e) {
+                  if (e.status() < 500) {
+                    // Otherwise a refusal is the client's affair; this one is the operator's.
+                    Transfer.LOG.warn(
+                        "{}: {} {}", exchange.describeFailure(), e.code(), e.getMessage());
+                  }
                   exchange.fail(e);
                 } catch (RejectedExecutionException e) {
                   exchange.abort("the event loop has ended");

@@ -111,7 +111,7 @@ final class ControlConnection implements EpollIoHandle {
   private void greeted() {
     if (state == State.GREETING) {
       controls.notGreeted(this, "did not say READY within 1 s of connecting");
-      end("no READY");
+      end(null);
     }
   }
 
@@ -189,9 +189,9 @@ final class ControlConnection implements EpollIoHandle {
   void send(Errand errand, ByteBuffer packet, int... descriptors) throws ReceiverException {
     ReceiverException refusal = null;
     try {
-      if (state != State.OPEN && closeWhenIdle && !violated) {
-        // Ours to end, for another version of the bundle or of the socket: no fault of anybody.
-        refusal = ReceiverException.busy("its connection is being replaced");
+      if (state == State.DRAINING && !violated) {
+        // Its word, or another version of the bundle or of the socket: no fault of anybody.
+        refusal = ReceiverException.busy("drains one of its connections");
       } else if (state != State.OPEN) {
         refusal = ReceiverException.lost("the connection ended before the client was passed");
       } else if (!sender.send(packet, descriptors)) {
@@ -268,8 +268,18 @@ final class ControlConnection implements EpollIoHandle {
 
   // ---- reading, on the loop
 
+  /** An exception that got out of here would make the event loop pause for a second. */
   @Override
   public void handle(IoRegistration its, IoEvent event) {
+    try {
+      happened(event);
+    } catch (RuntimeException e) {
+      LOG.error("the connection to receiver {} failed and ends", controls.receiver.path, e);
+      end("failed: " + e);
+    }
+  }
+
+  private void happened(IoEvent event) {
     if (state == State.ENDED) {
       return;
     }
@@ -437,7 +447,7 @@ final class ControlConnection implements EpollIoHandle {
   private void done(Errand errand, Report report) {
     drop(errand);
     if (errand.home == loop) {
-      errand.passing.done(report, report.leftover());
+      errand.passing.doneHere(report);
       return;
     }
     // The packet's memory is used again before the other loop comes to it.

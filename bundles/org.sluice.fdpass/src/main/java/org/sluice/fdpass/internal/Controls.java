@@ -305,7 +305,7 @@ final class Controls {
 
   void ended(ControlConnection connection, ControlConnection.State before, String why) {
     remove(connection);
-    if (before == ControlConnection.State.GREETING && why != null && notGreeted == null) {
+    if (before == ControlConnection.State.GREETING && why != null) {
       notGreeted(connection, "closed the connection before READY");
     }
     boolean none = true;
@@ -330,14 +330,27 @@ final class Controls {
     }
   }
 
-  /** No more hand-offs; leases become the receiver's. */
-  void retire() {
+  /** No more hand-offs; leases become the receiver's if {@code yours} says so, else they go on. */
+  void retire(boolean yours) {
     for (ControlConnection each : all) {
-      each.onLoop(() -> each.retire(true));
+      each.onLoop(() -> each.retire(yours));
     }
   }
 
   // ---- status
+
+  /** Whether it has said that it wants no more, and nothing else since. */
+  boolean drains() {
+    boolean drains = false;
+    for (ControlConnection each : all) {
+      ControlConnection.State state = each.state();
+      if (state == ControlConnection.State.OPEN) {
+        return false;
+      }
+      drains |= state == ControlConnection.State.DRAINING;
+    }
+    return drains;
+  }
 
   ControlConnection[] connections() {
     return all;

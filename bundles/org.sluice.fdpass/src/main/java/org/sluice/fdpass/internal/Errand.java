@@ -14,16 +14,27 @@ final class Errand {
   final IoEventLoop home;
 
   final boolean lease;
+
+  /** Whether the receiver was told that the connection may live on. */
+  final boolean keep;
+
   final long ackDeadline;
   final long leaseDeadline;
   final long sent;
   boolean acknowledged;
 
-  Errand(long id, StandingPassing passing, IoEventLoop home, boolean lease, FdOptions fd) {
+  Errand(
+      long id,
+      StandingPassing passing,
+      IoEventLoop home,
+      boolean lease,
+      boolean keep,
+      FdOptions fd) {
     this.id = id;
     this.passing = passing;
     this.home = home;
     this.lease = lease;
+    this.keep = keep;
     this.sent = System.nanoTime();
     this.ackDeadline = sent + fd.ackNanos;
     this.leaseDeadline = sent + fd.leaseNanos;

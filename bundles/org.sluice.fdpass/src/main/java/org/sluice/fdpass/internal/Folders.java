@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +28,23 @@ final class Folders {
   private static final int SOCKET = 0140000;
 
   private final Function<String, Receiver> receivers;
+  private final Consumer<Receiver> forget;
+
+  /** Receivers whose file has gone, and which may still have clients. By the looker only. */
+  private final List<Receiver> gone = new ArrayList<>();
+
   private final Map<String, Pool> pools = new ConcurrentHashMap<>();
   private ScheduledExecutorService looker;
 
-  Folders(Function<String, Receiver> receivers) {
+  /**
+   * No folders yet.
+   *
+   * @param receivers the receiver at a path
+   * @param forget called for one that was in a folder and is over: names may never come again
+   */
+  Folders(Function<String, Receiver> receivers, Consumer<Receiver> forget) {
     this.receivers = receivers;
+    this.forget = forget;
   }
 
   /** Whether a target is a folder: one path that ends in a slash, or is a folder now. */
@@ -72,14 +85,24 @@ final class Folders {
         (folder, pool) -> {
           try {
             List<Receiver> now = members(folder);
-            if (!now.equals(pool.receivers())) {
+            List<Receiver> before = pool.receivers();
+            if (!now.equals(before)) {
               pool.replace(now);
+              before.stream().filter(each -> !now.contains(each)).forEach(gone::add);
             }
           } catch (RuntimeException e) {
             // A scheduled task that throws is never run again.
             LOG.error("folder {} of receivers", folder, e);
           }
         });
+    for (Receiver each : List.copyOf(gone)) {
+      if (each.isInUse()) {
+        gone.remove(each);
+      } else if (each.isOver()) {
+        gone.remove(each);
+        forget.accept(each);
+      }
+    }
   }
 
   private List<Receiver> members(String folder) {

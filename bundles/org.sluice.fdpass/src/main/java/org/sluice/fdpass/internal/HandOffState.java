@@ -36,7 +36,7 @@ public final class HandOffState {
   private final Map<IoEventLoop, Lingering> loops = new ConcurrentHashMap<>();
   private final Memos memos = Memos.open(Path.of("run"));
   private final Completions completions = new Completions(memos);
-  private final Folders folders = new Folders(this::receiver);
+  private final Folders folders = new Folders(this::receiver, this::forget);
   private final AtomicInteger unacknowledged = new AtomicInteger();
   private final int mostUnacknowledged = OpenFiles.limit() / 4;
   private volatile boolean leaving;
@@ -95,6 +95,10 @@ public final class HandOffState {
       return new Pool(List.of(new Receiver(path)));
     }
     return named.computeIfAbsent(path, key -> new Pool(List.of(receiver(key))));
+  }
+
+  private void forget(Receiver receiver) {
+    receivers.remove(receiver.path, receiver);
   }
 
   private Receiver receiver(String path) {
@@ -200,7 +204,7 @@ public final class HandOffState {
     for (Receiver receiver : receivers.values()) {
       Controls standing = receiver.controls();
       if (standing != null) {
-        standing.retire();
+        standing.retire(true);
       }
     }
     folders.close();

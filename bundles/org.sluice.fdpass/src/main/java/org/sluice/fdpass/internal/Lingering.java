@@ -11,10 +11,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The watches of one event loop in the order in which they were started, with one timer for all: a
- * timer for each would cost more than the watch. And with another timer those who wait in line.
- * Where routes of one loop differ in {@code handoff.linger}, a short one may be served as late as
- * the longest. Only on the loop.
+ * The watches of one event loop in the order of their deadlines, with one timer for all: a timer
+ * for each would cost more than the watch. And with another timer those who wait in line. Only on
+ * the loop.
  */
 final class Lingering {
   private static final int SCRATCH = 512;
@@ -27,6 +26,10 @@ final class Lingering {
       ByteBuffer.allocateDirect(SCRATCH).order(ByteOrder.nativeOrder());
   private ReadWatch first;
   private ReadWatch last;
+
+  /** When the timer fires next, by {@link System#nanoTime}; one that is late for nobody may be. */
+  private long alarm;
+
   private boolean armed;
   private final List<Waiting> waiting = new ArrayList<>();
   private boolean ticking;
@@ -47,16 +50,31 @@ final class Lingering {
 
   void add(ReadWatch watch, long nanos) {
     watch.deadline = System.nanoTime() + nanos;
+    // Nearly always the last: routes differ little in how long they wait.
+    ReadWatch before = last;
+    while (before != null && before.deadline - watch.deadline > 0) {
+      before = before.before;
+    }
+    link(watch, before);
+    if (!armed || alarm - watch.deadline > 0) {
+      arm(watch.deadline, nanos);
+    }
+  }
+
+  private void link(ReadWatch watch, ReadWatch before) {
+    ReadWatch after = before == null ? first : before.after;
     watch.linked = true;
-    watch.before = last;
-    if (last == null) {
+    watch.before = before;
+    watch.after = after;
+    if (before == null) {
       first = watch;
     } else {
-      last.after = watch;
+      before.after = watch;
     }
-    last = watch;
-    if (!armed) {
-      arm(nanos);
+    if (after == null) {
+      last = watch;
+    } else {
+      after.before = watch;
     }
   }
 
@@ -126,19 +144,24 @@ final class Lingering {
     }
   }
 
-  private void arm(long nanos) {
+  private void arm(long deadline, long nanos) {
     armed = true;
-    var unused = loop.schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
+    alarm = deadline;
+    var unused = loop.schedule(() -> expire(deadline), nanos, TimeUnit.NANOSECONDS);
   }
 
-  private void expire() {
+  private void expire(long deadline) {
+    if (deadline != alarm) {
+      // A shorter one came in between, and set the alarm anew.
+      return;
+    }
     armed = false;
     long now = System.nanoTime();
     while (first != null && first.deadline - now <= 0) {
       first.expired();
     }
     if (first != null) {
-      arm(first.deadline - now);
+      arm(first.deadline, first.deadline - now);
     }
   }
 

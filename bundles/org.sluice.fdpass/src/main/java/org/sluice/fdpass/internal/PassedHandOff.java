@@ -18,15 +18,11 @@ record PassedHandOff(
     boolean keep,
     Duration deadline,
     RequestRest body,
+    long sent,
     Appendix appendix,
     String memo,
     String traceparent)
     implements HandOff {
-  @Override
-  public long sent() {
-    return 0;
-  }
-
   @Override
   public RequestRest rest() {
     return body;

@@ -57,7 +57,7 @@ final class Passing extends Transfer {
   @Override
   void start() {
     boolean carries = dialect.traits().body() == RequestBody.PASS;
-    ByteBuffer unread = client.unread();
+    ByteBuffer unread = unread();
     if (!carries && unread.hasRemaining()) {
       tally.add(Step.BYTES_LOST);
       LOG.debug(
@@ -87,10 +87,11 @@ final class Passing extends Transfer {
             options,
             HandOff.Mode.GIVE,
             1,
-            client.unread(),
-            preamble.isNone() && client.mayPersist(),
+            unread(),
+            preamble.isNone() && client.mayPersist() && !isCutOff(),
             deadline,
-            client.rest(),
+            rest(),
+            client.sent(),
             appendix,
             null,
             null));
@@ -141,7 +142,7 @@ final class Passing extends Transfer {
       ByteBuffer once = message == null ? ask() : message;
       message = null;
       int descriptor = client.descriptor();
-      KeepAlive.set(descriptor, fd.keepAliveSeconds);
+      KeepAlive.set(client, fd.keepAliveSeconds, true);
       local.pass(once, descriptor);
       if (once.hasRemaining()) {
         rest = ByteBuffer.allocateDirect(once.remaining()).put(once).flip();

@@ -56,8 +56,17 @@ final class ReadWatch implements EpollIoHandle {
     return local.socket();
   }
 
+  /** An exception that got out of here would make the event loop pause for a second. */
   @Override
   public void handle(IoRegistration its, IoEvent event) {
+    try {
+      happened(event);
+    } catch (RuntimeException e) {
+      Transfer.LOG.error("the end of a hand-off failed; its time will end it", e);
+    }
+  }
+
+  private void happened(IoEvent event) {
     boolean waitsOn = hoarder != null;
     boolean hangUp = ((EpollIoEvent) event).ops().value() != ONLY_ROOM_TO_WRITE;
     if (!waitsOn && (!linked || !passing.written())) {

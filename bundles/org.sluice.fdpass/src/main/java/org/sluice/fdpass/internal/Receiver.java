@@ -155,9 +155,24 @@ final class Receiver {
     pools.addIfAbsent(pool);
   }
 
-  /** A pool that has it no more. */
+  /** A pool that has it no more: with the last one its connections end as soon as they are idle. */
   void left(Pool pool) {
     pools.remove(pool);
+    Controls standing = controls;
+    if (pools.isEmpty() && standing != null) {
+      standing.retire(false);
+    }
+  }
+
+  /** Whether some pool has it. */
+  boolean isInUse() {
+    return !pools.isEmpty();
+  }
+
+  /** Whether nothing of it is left that anybody could ask for. */
+  boolean isOver() {
+    Controls standing = controls;
+    return inFlight() == 0 && (standing == null || standing.connections().length == 0);
   }
 
   /** Whether it can take nobody now, and will say so when it can again. */
@@ -257,10 +272,14 @@ final class Receiver {
     return lastBusy;
   }
 
-  /** Whether it failed a moment ago, so that others come first. */
+  /** Whether it failed a moment ago, or has said that it wants no more, so others come first. */
   boolean pauses() {
     Failure last = failure;
-    return last != null && System.nanoTime() - last.nanos < last.pause;
+    if (last != null && System.nanoTime() - last.nanos < last.pause) {
+      return true;
+    }
+    Controls standing = controls;
+    return standing != null && standing.drains();
   }
 
   int inFlight() {

@@ -1,15 +1,21 @@
 package org.sluice.fdpass.internal;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How many clients a standing connection may have, and has: the receiver's word on what it takes at
- * once, and those that it has not acknowledged. Any thread.
+ * once, and those that it has not acknowledged. Both counts change together, so that a receiver's
+ * word that comes between finds neither a place taken twice nor one forgotten. Any thread.
  */
 final class Room {
+  private static final long ONE_USED = 1L << 32;
+  private static final long UNACKNOWLEDGED = ONE_USED - 1;
+
   private final Controls controls;
-  private final AtomicInteger used = new AtomicInteger();
-  private final AtomicInteger unacknowledged = new AtomicInteger();
+
+  /** Places in use in the upper half, clients that are not acknowledged in the lower. */
+  private final AtomicLong counts = new AtomicLong();
+
   private volatile int capacity;
 
   Room(Controls controls) {
@@ -22,51 +28,60 @@ final class Room {
 
   /** Hand-offs that count against the capacity. */
   int used() {
-    return used.get();
+    return used(counts.get());
+  }
+
+  private static int used(long both) {
+    return (int) (both >>> 32);
   }
 
   int unacknowledged() {
-    return unacknowledged.get();
+    return (int) (counts.get() & UNACKNOWLEDGED);
   }
 
   /** The receiver has said how many it takes, and how many of those that it was given it has. */
   void says(int newCapacity, int open) {
     capacity = newCapacity;
-    used.set(open + unacknowledged.get());
+    for (; ; ) {
+      long now = counts.get();
+      long waiting = now & UNACKNOWLEDGED;
+      long used = Math.min(Integer.MAX_VALUE, open + waiting);
+      if (counts.compareAndSet(now, used << 32 | waiting)) {
+        return;
+      }
+    }
   }
 
   /** Takes a place for one hand-off, if there is one. */
   boolean take() {
-    for (; ; ) {
-      int now = used.get();
-      if (now >= capacity) {
-        return false;
-      }
-      if (used.compareAndSet(now, now + 1)) {
-        break;
-      }
-    }
-    if (!controls.sending()) {
-      used.decrementAndGet();
+    if (used() >= capacity || !controls.sending()) {
       return false;
     }
-    unacknowledged.incrementAndGet();
-    return true;
+    for (; ; ) {
+      long now = counts.get();
+      if (used(now) >= capacity) {
+        controls.settled();
+        return false;
+      }
+      if (counts.compareAndSet(now, now + ONE_USED + 1)) {
+        return true;
+      }
+    }
   }
 
   /** One was acknowledged, or never will be. */
   void acknowledged() {
-    unacknowledged.decrementAndGet();
+    counts.decrementAndGet();
     controls.settled();
   }
 
   /** The place of one that is over. */
   void free() {
-    int now;
+    long now;
     do {
-      now = used.get();
-    } while (now > 0 && !used.compareAndSet(now, now - 1));
-    if (now >= capacity) {
+      now = counts.get();
+    } while (used(now) > 0 && !counts.compareAndSet(now, now - ONE_USED));
+    if (used(now) >= capacity) {
       // Nobody waits for room that was there before; who is served calls the next.
       controls.receiver.room();
     }

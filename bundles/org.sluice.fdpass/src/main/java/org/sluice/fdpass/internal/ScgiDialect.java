@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.metatype.annotations.Designate;
 import org.sluice.api.http.HandlerException;
@@ -16,6 +17,7 @@ import org.sluice.handoff.api.DialectTraits;
 import org.sluice.handoff.api.DialectTraits.RequestBody;
 import org.sluice.handoff.api.DialectTraits.SocketType;
 import org.sluice.handoff.api.HandOff;
+import org.sluice.handoff.api.RequestRest.Framing;
 import org.sluice.handoff.api.SluiceDialect;
 
 /**
@@ -29,6 +31,9 @@ public final class ScgiDialect implements Dialect {
   private static final DialectTraits TRAITS =
       new DialectTraits(SocketType.STREAM, false, false, false, RequestBody.PASS, "raw");
 
+  private static final Set<String> OF_A_BODY =
+      Set.of("CONTENT_LENGTH", "TRANSFER_ENCODING", "EXPECT");
+
   @Override
   public DialectTraits traits() {
     return TRAITS;
@@ -39,7 +44,8 @@ public final class ScgiDialect implements Dialect {
     ByteBuffer unread = handOff.unread();
     boolean along = handOff.options().flag("scgi.unread");
     Request request = handOff.exchange().request();
-    if (!along && (unread.hasRemaining() || request.body().length() != 0)) {
+    boolean consumed = handOff.rest().framing() == Framing.CONSUMED;
+    if (!along && (unread.hasRemaining() || (!consumed && request.body().length() != 0))) {
       throw new HandlerException(
           501,
           "fd-body",
@@ -62,7 +68,12 @@ public final class ScgiDialect implements Dialect {
     if (along) {
       pair(pairs, "SLUICE_UNREAD", Integer.toString(unread.remaining()));
     }
-    fields(request.headers()).forEach((name, value) -> pair(pairs, "HTTP_" + name, value));
+    Map<String, String> fields = fields(request.headers());
+    if (consumed) {
+      // They speak of a body which the receiver will not find.
+      fields.keySet().removeAll(OF_A_BODY);
+    }
+    fields.forEach((name, value) -> pair(pairs, "HTTP_" + name, value));
     return netstring(pairs, unread);
   }
 

@@ -46,6 +46,10 @@ final class StandingPassing extends Transfer implements Consumer<String> {
   private boolean marked;
   private int descriptor;
   private Lease lease;
+
+  /** Bytes of pipelined requests, which stay here while the client is leased. */
+  private int behind;
+
   private String busyReason = "";
 
   StandingPassing(
@@ -130,10 +134,12 @@ final class StandingPassing extends Transfer implements Consumer<String> {
       descriptor = client.descriptor();
       boolean lends = dialect.traits().leases() && fd.lease && preamble.isNone();
       boolean asLease = lends && (counted || fd.closeUncounted);
-      errand = new Errand(connection.nextId(), this, lingering.loop(), asLease, fd);
+      RequestRest rest = rest();
+      boolean keep = asLease && counted && rest.endKnown() && !isCutOff() && client.mayPersist();
+      errand = new Errand(connection.nextId(), this, lingering.loop(), asLease, keep, fd);
       // For leases too: one becomes a give when this front dies, and nobody could set it then.
-      KeepAlive.set(descriptor, fd.keepAliveSeconds);
-      ByteBuffer packet = dialect.message(handOff(asLease, counted));
+      KeepAlive.set(client, fd.keepAliveSeconds, !asLease);
+      ByteBuffer packet = dialect.message(handOff(asLease, rest));
       if (packet.remaining() > dialect.longestPacket()) {
         spill(packet);
       } else {
@@ -148,13 +154,12 @@ final class StandingPassing extends Transfer implements Consumer<String> {
     }
   }
 
-  private HandOff handOff(boolean asLease, boolean counted) {
-    RequestRest rest = client.rest();
-    ByteBuffer unread = client.unread();
+  private HandOff handOff(boolean asLease, RequestRest rest) {
+    ByteBuffer unread = unread();
     if (asLease) {
+      behind = unread.remaining() - rest.unread();
       unread.limit(unread.position() + rest.unread());
     }
-    boolean keep = asLease && counted && rest.endKnown() && client.mayPersist();
     long nanos = asLease ? fd.leaseNanos : fd.ackNanos;
     return new PassedHandOff(
         exchange,
@@ -162,9 +167,10 @@ final class StandingPassing extends Transfer implements Consumer<String> {
         asLease ? HandOff.Mode.LEASE : HandOff.Mode.GIVE,
         errand.id,
         unread,
-        keep,
+        errand.keep,
         Duration.ofNanos(nanos),
         rest,
+        client.sent(),
         appendix,
         front.memos().of(exchange, connection.name(), tally.dialect),
         (String) exchange.attribute(Attributes.TRACEPARENT));
@@ -187,10 +193,14 @@ final class StandingPassing extends Transfer implements Consumer<String> {
       ByteBuffer copy = ByteBuffer.allocateDirect(packet.remaining()).put(packet).flip();
       sendElsewhere(copy, new Duplicate(descriptor), null);
     } catch (IOException e) {
-      errand = null;
-      notPassed(
-          ReceiverException.shortage("no descriptor to pass the client with: " + e.getMessage()));
+      noDescriptor(e);
     }
+  }
+
+  private void noDescriptor(IOException e) {
+    errand = null;
+    notPassed(
+        ReceiverException.shortage("no descriptor to pass the client with: " + e.getMessage()));
   }
 
   private void sendElsewhere(ByteBuffer packet, Duplicate duplicate, Spill spill) {
@@ -299,7 +309,7 @@ final class StandingPassing extends Transfer implements Consumer<String> {
       sendElsewhere(head, new Duplicate(client.descriptor()), spill);
     } catch (IOException e) {
       spill.close();
-      notSpilled(e);
+      noDescriptor(e);
     } catch (IllegalStateException e) {
       spill.close();
       errand = null;
@@ -319,8 +329,11 @@ final class StandingPassing extends Transfer implements Consumer<String> {
 
   /** Nobody but us holds the client. */
   private void notPassed(ReceiverException e) {
+    if (reserved) {
+      reserved = false;
+      connection.unreserve();
+    }
     connection = null;
-    reserved = false;
     if (over) {
       return;
     }
@@ -343,7 +356,6 @@ final class StandingPassing extends Transfer implements Consumer<String> {
     if (isTraced()) {
       step("acknowledged");
     }
-    search.receiver().controls(front).acknowledgedOne();
     if (errand.lease) {
       if (leased() && connection.givesLeases()) {
         ControlConnection from = connection;
@@ -353,6 +365,7 @@ final class StandingPassing extends Transfer implements Consumer<String> {
       }
     } else {
       over = true;
+      search.receiver().controls(front).acknowledgedOne();
       settled(Step.GIVEN, receiverName());
       quietly(client::give);
       took();
@@ -366,6 +379,7 @@ final class StandingPassing extends Transfer implements Consumer<String> {
     }
     try {
       lease = client.lease();
+      search.receiver().controls(front).acknowledgedOne();
       return true;
     } catch (IllegalStateException e) {
       clientGone("the client left when its socket was leased");
@@ -425,7 +439,10 @@ final class StandingPassing extends Transfer implements Consumer<String> {
 
   /** {@code TAKE}. */
   void taken() {
-    if (!over && leased()) {
+    if (!over && !errand.lease) {
+      // It was its own already; but now it is known to have got it.
+      acknowledged();
+    } else if (!over && leased()) {
       makeGift(Step.TAKEN);
       took();
     }
@@ -440,8 +457,24 @@ final class StandingPassing extends Transfer implements Consumer<String> {
 
   private void makeGift(Step step) {
     over = true;
+    if (behind > 0) {
+      tally.add(Step.BYTES_LOST);
+      LOG.debug(
+          "{}: {} bytes behind the request were read before it was leased, and are lost",
+          exchange.describe(),
+          behind);
+    }
     settled(step, receiverName());
     quietly(lease::give);
+  }
+
+  /** The same on the connection's own loop, as long as its packet is there. */
+  void doneHere(Report report) {
+    try {
+      done(report, report.leftover());
+    } catch (RuntimeException e) {
+      broken(e);
+    }
   }
 
   /** {@code DONE}. */
@@ -460,8 +493,9 @@ final class StandingPassing extends Transfer implements Consumer<String> {
     over = true;
     describe(Step.LEASED, receiverName());
     lease.onDoubt(this);
-    Lease.Ending ending =
-        report.keep() ? lease.resume(report.lease(), leftover) : lease.end(report.lease());
+    // A receiver that was told that the connection ends here cannot make it live on.
+    boolean keep = report.keep() && errand.keep;
+    Lease.Ending ending = keep ? lease.resume(report.lease(), leftover) : lease.end(report.lease());
     switch (ending) {
       case DOUBTED -> {
         count(Step.DOUBTED);

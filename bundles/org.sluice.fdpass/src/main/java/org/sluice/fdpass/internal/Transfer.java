@@ -1,5 +1,6 @@
 package org.sluice.fdpass.internal;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +13,8 @@ import org.sluice.api.http.Response;
 import org.sluice.handoff.api.ClientSocket;
 import org.sluice.handoff.api.Dialect;
 import org.sluice.handoff.api.Preamble;
+import org.sluice.handoff.api.RequestRest;
+import org.sluice.handoff.api.RequestRest.Framing;
 
 /**
  * What every hand-off has in common from the moment the engine let go of the socket: the preamble,
@@ -109,6 +112,34 @@ abstract class Transfer {
 
   /** The key that says so. */
   abstract String patienceKey();
+
+  // ---- what travels along
+
+  /**
+   * What of the request's body is the receiver's. Of one that an application had, nothing: what it
+   * did not want of it is nobody's, and the connection cannot go on behind it.
+   */
+  final RequestRest rest() {
+    RequestRest rest = client.rest();
+    return isCutOff(rest) ? new RequestRest(Framing.CONSUMED, 0, 0, false) : rest;
+  }
+
+  /** Whether an application has answered before it had read all of the body. */
+  final boolean isCutOff() {
+    return appendix.applied() && isCutOff(client.rest());
+  }
+
+  private boolean isCutOff(RequestRest rest) {
+    return appendix.applied()
+        && rest.framing() != Framing.NONE
+        && rest.framing() != Framing.CONSUMED;
+  }
+
+  /** The bytes that were read and that somebody may have. */
+  final ByteBuffer unread() {
+    ByteBuffer unread = client.unread();
+    return isCutOff() ? unread.limit(unread.position()) : unread;
+  }
 
   // ---- the preamble
 

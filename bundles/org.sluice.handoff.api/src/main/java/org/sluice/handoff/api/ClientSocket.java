@@ -77,6 +77,19 @@ public interface ClientSocket {
   /** Whether a byte of a preamble was written, so that no error page is possible any more. */
   boolean started();
 
+  /** Bytes of the preamble, head included; 0 before {@link #send} and without one. */
+  default long sent() {
+    return 0;
+  }
+
+  /**
+   * Whether somebody had this connection before, and gave it back: what engines set on every socket
+   * beside what they set back with each return may be different by now.
+   */
+  default boolean wasLent() {
+    return false;
+  }
+
   /**
    * Completes, never exceptionally, when the client has reset the connection, or the engine has
    * ended the exchange by itself, while this object or its lease is valid. A mere end of file from

@@ -71,6 +71,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private long deadline;
   private boolean readingHeads;
   private boolean inputEnded;
+  private boolean lent;
 
   HttpConnection(HttpListener listener, Loop loop, EpollSocketChannel channel, Intake intake) {
     this.listener = listener;
@@ -486,13 +487,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     return state == State.TAKEN;
   }
 
+  /** Whether a receiver has had the socket and it came back. */
+  boolean wasLent() {
+    return lent;
+  }
+
   /** Whether something of ours has not left yet. */
   boolean isSending() {
     return !outbound.isDrained();
   }
 
-  /** The socket came back untouched. */
-  void putBack() {
+  /**
+   * The socket came back untouched.
+   *
+   * @param passed whether somebody may have had it meanwhile
+   */
+  void putBack(boolean passed) {
+    lent |= passed;
     state = State.EXCHANGE;
     deadline = 0;
   }
@@ -512,6 +523,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
    */
   void resumeAfterLease(ByteBuffer leftover, KernelCounts counts, long read) {
     current = null;
+    lent = true;
     leasedBytes += read;
     if (leftover.hasRemaining()) {
       inbox.add(

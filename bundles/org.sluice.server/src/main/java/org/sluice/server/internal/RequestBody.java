@@ -104,6 +104,10 @@ final class RequestBody implements Body {
       return CompletableFuture.failedStage(
           new IllegalStateException("a read of this body is outstanding"));
     }
+    if (connection.isTaken()) {
+      // T13: the bytes are the receiver's, whoever was still reading them for an application.
+      return CompletableFuture.failedStage(new IOException("the client was handed over"));
+    }
     if (failure == null && limits.body() > 0 && length > limits.body()) {
       failure = tooLarge();
     }

@@ -19,6 +19,7 @@ final class SocketControl {
 
   // Numbers of asm-generic/socket.h and netinet/tcp.h, the same on x86-64 and arm64.
   private static final int SOL_SOCKET = 1;
+  private static final int SO_KEEPALIVE = 9;
   private static final int SO_RCVLOWAT = 18;
   private static final int SO_RCVTIMEO = 20;
   private static final int SO_SNDTIMEO = 21;
@@ -166,7 +167,10 @@ final class SocketControl {
   }
 
   /**
-   * Sets back what a receiver may have changed on the file description it shared with us (T18).
+   * Sets back what a receiver may have changed on the file description it shared with us (T18): all
+   * that would hold up our loop or this response, and what the next receiver relies on. Each call
+   * is paid for by every lease, so what only changes how fast bytes go is left as it is: sizes of
+   * buffers, congestion control. So are the times of probes, which a hand-off for good sets itself.
    *
    * @param scratch direct, at least 16 bytes, cleared
    * @return false if the socket is not what it was
@@ -179,6 +183,7 @@ final class SocketControl {
       socket.setTcpNoDelay(true);
       socket.setIntOpt(IPPROTO_TCP, TCP_CORK, 0);
       socket.setIntOpt(SOL_SOCKET, SO_RCVLOWAT, 1);
+      socket.setIntOpt(SOL_SOCKET, SO_KEEPALIVE, 1);
       ByteBuffer none = scratch.putLong(0, 0).putLong(8, 0).limit(16);
       socket.setRawOpt(SOL_SOCKET, SO_RCVTIMEO, none);
       none.rewind().limit(16);

@@ -29,6 +29,7 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
   private CompletableFuture<Void> sending;
   private ByteBuffer unread;
   private long bodySent;
+  private long sent;
   private boolean sendCalled;
   private boolean started;
   private boolean valid = true;
@@ -181,6 +182,7 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     } else {
       body.close();
     }
+    sent = head.length() + bodySent;
     transaction.bodyBytes(bodySent);
     outbound.flush();
     CompletableFuture<Void> result = sending;
@@ -215,6 +217,16 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
   @Override
   public boolean started() {
     return started;
+  }
+
+  @Override
+  public long sent() {
+    return sent;
+  }
+
+  @Override
+  public boolean wasLent() {
+    return connection.wasLent();
   }
 
   @Override
@@ -284,7 +296,7 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     if (alive && wasMarked && !restore()) {
       connection.abort("the socket's options cannot be set back");
     } else if (alive) {
-      connection.putBack();
+      connection.putBack(wasMarked);
     } else {
       connection.terminate("the client has left");
     }

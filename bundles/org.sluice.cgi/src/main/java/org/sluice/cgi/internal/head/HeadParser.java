@@ -17,6 +17,7 @@ import org.sluice.cgi.internal.process.Bytes;
  * <tr><th>limit</th><th>value</th><th>beyond it</th></tr>
  * <tr><td>a line</td><td>8,190 bytes</td><td>refused</td></tr>
  * <tr><td>the block</td><td>as configured, 64 KiB by default</td><td>refused</td></tr>
+ * <tr><td>one {@code X-Handoff-Data}</td><td>65,535 bytes, beside these</td><td>refused</td></tr>
  * </table>
  *
  * <p>Lines end with LF or CRLF; every CR of a line is dropped, so that none can split the response.
@@ -26,11 +27,24 @@ public final class HeadParser {
   private static final int LINE = 8190;
   private static final int SHOWN = 30;
 
+  /** What an application attaches to a hand-off has a limit of its own. */
+  private static final byte[] DATA = "x-handoff-data:".getBytes(StandardCharsets.US_ASCII);
+
+  /** The most that {@code handoff.data-limit} can say, and blanks around it. */
+  private static final int LONGEST_DATA = DATA.length + 65_535 + 16;
+
   private final long most;
   private final List<String> fields = new ArrayList<>();
   private final ByteArrayOutputStream line = new ByteArrayOutputStream(128);
   private long seen;
   private boolean complete;
+
+  /** Bytes of the one line that counts apart; 0 before it has come. */
+  private int data;
+
+  /** How many bytes of the line at hand are those of that line's name. */
+  private int beginning;
+
   private byte[] rest = {};
 
   /** A parser that takes blocks of at most {@code most} bytes. */
@@ -46,7 +60,7 @@ public final class HeadParser {
    */
   public boolean add(byte[] bytes) throws HeadException {
     for (int i = 0; i < bytes.length; i++) {
-      if (++seen > most) {
+      if (++seen - data - (data == 0 && isData() ? line.size() : 0) > most) {
         throw new HeadException(
             "premature end of script headers: more than cgi.header-limit=" + most + " bytes",
             line.toByteArray());
@@ -59,6 +73,7 @@ public final class HeadParser {
           return true;
         }
         try {
+          data = data == 0 && isData() ? line.size() : data;
           field();
         } catch (HeadException e) {
           rest = Arrays.copyOfRange(bytes, i + 1, bytes.length);
@@ -66,9 +81,10 @@ public final class HeadParser {
         }
       } else if (b != '\r') {
         line.write(b);
-        if (line.size() > LINE) {
+        follow(b);
+        if (line.size() > LINE && line.size() > longest()) {
           throw new HeadException(
-              "premature end of script headers: a line is longer than " + LINE + " bytes",
+              "premature end of script headers: a line is longer than " + longest() + " bytes",
               Arrays.copyOf(line.toByteArray(), SHOWN));
         }
       }
@@ -76,9 +92,26 @@ public final class HeadParser {
     return false;
   }
 
+  private int longest() {
+    return data == 0 && isData() ? LONGEST_DATA : LINE;
+  }
+
+  /** Whether the line so far is the name that has a limit of its own. */
+  private boolean isData() {
+    return beginning == DATA.length;
+  }
+
+  /** Follows the beginning of a line, with each byte of it. */
+  private void follow(byte b) {
+    if (beginning < DATA.length && beginning == line.size() - 1) {
+      beginning += (b >= 'A' && b <= 'Z' ? b + 32 : b) == DATA[beginning] ? 1 : 0;
+    }
+  }
+
   private void field() throws HeadException {
     byte[] raw = line.toByteArray();
     line.reset();
+    beginning = 0;
     String text = new String(raw, StandardCharsets.ISO_8859_1);
     int colon = text.indexOf(':');
     if (colon <= 0) {

@@ -58,9 +58,16 @@ public record ProgramHead(
   private static final Set<String> SINGLE =
       Set.of("content-type", "etag", "content-range", "last-modified");
 
-  /** Lists whose members are better not joined. */
+  /** Lists whose members are better not joined, and what may be there once and would look so. */
   private static final Set<String> SEPARATE =
-      Set.of("set-cookie", "www-authenticate", "link", "vary");
+      Set.of(
+          "set-cookie",
+          "www-authenticate",
+          "link",
+          "vary",
+          "sluice-handoff",
+          "x-socket-handoff",
+          "x-handoff-data");
 
   /**
    * Judges a header block.

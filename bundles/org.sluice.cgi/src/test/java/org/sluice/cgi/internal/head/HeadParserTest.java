@@ -115,6 +115,25 @@ class HeadParserTest {
     assertEquals(1000, many.fields().size());
   }
 
+  /** What is attached to a hand-off has a limit of its own, once. */
+  @Test
+  void dataOfAHandOffCountsApart() throws HeadException {
+    String data = "X-HANDOFF-Data: " + "d".repeat(65_535) + "\n";
+    HeadParser fits = new HeadParser(1_000);
+    assertTrue(fits.add(bytes("A: b\n" + data + "C: " + "x".repeat(980) + "\n\n")));
+    assertEquals(65_535, fits.fields().get(3).length());
+    HeadParser twice = new HeadParser(64 * 1024);
+    assertThrows(HeadException.class, () -> twice.add(bytes(data + data + "\n")));
+    HeadParser longer = new HeadParser(1024 * 1024);
+    String tooLong = data.replace("\n", "d".repeat(20) + "\n");
+    assertThrows(HeadException.class, () -> longer.add(bytes(tooLong + "\n")));
+    HeadParser other = new HeadParser(1024 * 1024);
+    assertThrows(HeadException.class, () -> other.add(bytes("X-Handoff-Dat: " + data)));
+    HeadParser rest = new HeadParser(1_000);
+    assertThrows(
+        HeadException.class, () -> rest.add(bytes(data + "C: " + "x".repeat(1_000) + "\n\n")));
+  }
+
   @Test
   void arrivesInPieces() throws HeadException {
     HeadParser parser = new HeadParser(1024);

@@ -30,14 +30,13 @@ import org.sluice.core.internal.config.RouteMatch;
 import org.sluice.core.internal.config.SiteNode;
 import org.sluice.core.internal.registry.Inside;
 import org.sluice.core.internal.registry.PluginEntry;
-import org.sluice.core.internal.registry.PluginGroup;
 import org.sluice.core.internal.registry.Registry;
 
 /**
  * The exchange that plug-ins see, built on one transaction of the engine or of a subrequest. Holds
  * the plug-ins it uses until it has ended.
  */
-public final class FrontExchange implements Exchange, Consumer<Outcome> {
+public final class FrontExchange extends PluginUser implements Exchange, Consumer<Outcome> {
   private static final Logger LOG = LoggerFactory.getLogger(FrontExchange.class);
 
   /** Garbage that clients send is no fault of ours; a logger of its own keeps it out of the way. */
@@ -59,8 +58,6 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private final int redirects;
   private Request rewritten;
   private FrontExchange successor;
-  private PluginGroup hooks;
-  private List<PluginGroup> earlierHooks;
   private String id;
   private String path;
   private SiteNode site;
@@ -74,13 +71,8 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private List<PluginEntry> filterOwners;
   private CompletableFuture<Outcome> ended;
   private Outcome outcome;
-  private PluginEntry handler;
-  private List<PluginEntry> uses;
-  private boolean finished;
   private boolean failing;
   private HandlerException failure;
-  private PluginEntry lastUsed;
-  private volatile PluginEntry blamed;
 
   /** Neighbours in the list of live exchanges; guarded by {@link #live}. */
   FrontExchange before;
@@ -330,7 +322,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   @Override
   public void fail(HandlerException cause) {
     synchronized (this) {
-      if (finished || successor != null) {
+      if (isOver() || successor != null) {
         LOG.debug("{}: had ended when it failed: {}", describe(), cause.getMessage());
         return;
       }
@@ -369,24 +361,6 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     return describe(culprits());
   }
 
-  /** A hook or filter that failed, or refused, in place of a handler. */
-  public void blame(PluginEntry plugin) {
-    blamed = plugin;
-  }
-
-  /** Who was blamed; else the handler, and what it used last. */
-  private synchronized String culprits() {
-    if (blamed != null) {
-      return blamed.origin();
-    }
-    if (lastUsed == null) {
-      return "-";
-    }
-    return handler == null || handler.origin().equals(lastUsed.origin())
-        ? lastUsed.origin()
-        : handler.origin() + "," + lastUsed.origin();
-  }
-
   @Override
   public SentHead sent() {
     return transaction.sent();
@@ -395,19 +369,6 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   @Override
   public synchronized HandlerException failure() {
     return failure;
-  }
-
-  @Override
-  public synchronized List<String> plugins() {
-    if (handler == null) {
-      return List.of();
-    }
-    List<String> names = new ArrayList<>();
-    names.add(handler.origin());
-    if (uses != null) {
-      uses.forEach(entry -> names.add(entry.origin()));
-    }
-    return names;
   }
 
   @Override
@@ -534,83 +495,17 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   }
 
   /**
-   * Keeps a plug-in that was taken until the exchange has ended; once, however often it is used.
-   */
-  public void use(PluginEntry entry) {
-    synchronized (this) {
-      if (!finished) {
-        lastUsed = entry;
-      }
-      if (!finished && !uses(entry)) {
-        if (handler == null) {
-          handler = entry;
-        } else {
-          if (uses == null) {
-            uses = new ArrayList<>(4);
-          }
-          uses.add(entry);
-        }
-        return;
-      }
-    }
-    entry.release();
-  }
-
-  /** Keeps hooks that were taken until the exchange has ended; false when it has. */
-  public boolean holds(PluginGroup taken) {
-    synchronized (this) {
-      if (!finished) {
-        if (hooks != null) {
-          earlierHooks = earlierHooks == null ? new ArrayList<>(2) : earlierHooks;
-          earlierHooks.add(hooks);
-        }
-        hooks = taken;
-        return true;
-      }
-    }
-    taken.release();
-    return false;
-  }
-
-  /**
    * The hooks have done their part. They are let go now, so that a download that lasts for hours
    * does not end when one of them is replaced; unless one has left something behind that runs
    * later.
    */
   public void hooksDone() {
-    PluginGroup last;
-    List<PluginGroup> earlier;
     synchronized (this) {
       if (filters != null || ended != null) {
         return;
       }
-      last = hooks;
-      earlier = earlierHooks;
-      hooks = null;
-      earlierHooks = null;
     }
-    release(last, earlier);
-  }
-
-  private static void release(PluginGroup last, List<PluginGroup> earlier) {
-    if (last != null) {
-      last.release();
-    }
-    if (earlier != null) {
-      earlier.forEach(PluginGroup::release);
-    }
-  }
-
-  synchronized boolean uses(PluginEntry entry) {
-    return handler == entry
-        || (uses != null && uses.contains(entry))
-        || (hooks != null && hooks.contains(entry))
-        || (earlierHooks != null && earlierHooks.stream().anyMatch(each -> each.contains(entry)));
-  }
-
-  /** Whether the exchange has ended. */
-  public synchronized boolean isOver() {
-    return finished;
+    letHooksGo();
   }
 
   @Override
@@ -659,22 +554,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
       waiting.complete(how);
     }
     host.ended(this, how);
-    PluginGroup last;
-    List<PluginGroup> earlier;
-    synchronized (this) {
-      finished = true;
-      last = hooks;
-      earlier = earlierHooks;
-      hooks = null;
-      earlierHooks = null;
-    }
-    if (handler != null) {
-      handler.release();
-    }
-    if (uses != null) {
-      uses.forEach(PluginEntry::release);
-    }
-    release(last, earlier);
+    letGo();
     host.live().remove(this);
   }
 }
