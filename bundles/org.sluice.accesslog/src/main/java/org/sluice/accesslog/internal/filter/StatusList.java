@@ -25,7 +25,8 @@ final class StatusList {
         int from = number(part, 0, dash);
         int to = number(part, dash + 1, part.length());
         if (from > to) {
-          throw new IllegalArgumentException("'" + part + "': a range begins with the lower status");
+          throw new IllegalArgumentException(
+              "'" + part + "': a range begins with the lower status");
         }
         list.statuses.set(from, to + 1);
       } else {
