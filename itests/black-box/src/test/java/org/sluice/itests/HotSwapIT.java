@@ -193,11 +193,17 @@ class HotSwapIT {
     front.base().deploy("copy-of-stock.jar", stock);
     Await.until(
         () -> !front.lines("deploy/copy-of-stock.jar is refused").isEmpty(), "a line in the log");
+    // A higher version in the same file is no copy any more.
+    front.base().deploy("copy-of-stock.jar", fdpass("9.0.0"));
+    awaitFdpass("9.0.0");
     front.base().remove("deploy/copy-of-stock.jar");
-    Await.until(
-        () -> !front.lines("deploy/copy-of-stock.jar was removed").isEmpty(), "the file is gone");
     awaitFdpass(Distribution.VERSION);
     assertEquals(1, front.lines("copy-of-stock.jar is refused").size());
+    front.base().deploy("another.jar", stock);
+    Await.until(() -> !front.lines("deploy/another.jar is refused").isEmpty(), "refused, too");
+    front.base().remove("deploy/another.jar");
+    Await.until(() -> !front.lines("deploy/another.jar was removed").isEmpty(), "the file is gone");
+    awaitFdpass(Distribution.VERSION);
     assertNothingLostButBriefly();
   }
 

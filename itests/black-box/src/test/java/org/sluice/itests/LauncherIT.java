@@ -142,6 +142,46 @@ class LauncherIT {
     assertFalse(Files.exists(base.path("run/shell.sock")));
   }
 
+  /** What is missing is waited for, but not for ever. */
+  @Test
+  void listenersOpenWithoutASchemeThatDoesNotCome() throws Exception {
+    Base base =
+        base("wait")
+            .route("later", "path=/later", "target=never:x")
+            .file("etc/org.sluice.core.cfg", "start.wait=300ms");
+    try (Front front = Front.start(base)) {
+      assertEquals(200, front.get("/fixed").status());
+      assertEquals(503, front.get("/later").status());
+      assertEquals(1, front.complaints("starting without [scheme never]").size(), front::toString);
+    }
+  }
+
+  /** umask 077: what the front writes is its user's alone. */
+  @Test
+  void whatItWritesIsForItsUserOnly() throws Exception {
+    Base base = base("umask");
+    base.file("etc/org.sluice.accesslog~all.cfg", "file=log/access.log");
+    try (Front front = Front.start(base)) {
+      assertEquals(200, front.get("/fixed").status());
+      Await.until(() -> Files.exists(base.path("log/access.log")), "the log is there");
+      for (String folder : new String[] {"log", "cache"}) {
+        try (Stream<Path> files = Files.walk(base.path(folder))) {
+          List<Path> open = files.filter(LauncherIT::isForOthers).toList();
+          assertEquals(List.of(), open);
+        }
+      }
+      assertFalse(isForOthers(base.path("run/shell.sock")));
+    }
+  }
+
+  private static boolean isForOthers(Path file) {
+    try {
+      return !PosixFilePermissions.toString(Files.getPosixFilePermissions(file)).endsWith("------");
+    } catch (IOException e) {
+      return false; // gone again
+    }
+  }
+
   /** The main job, from a distribution that was copied somewhere else. */
   @Test
   void theDemoAnswersByAnotherProcess() throws Exception {

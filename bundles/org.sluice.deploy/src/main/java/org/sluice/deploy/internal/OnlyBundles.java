@@ -72,5 +72,6 @@ public final class OnlyBundles implements ArtifactInstaller {
   @Override
   public void uninstall(File artifact) {
     LOG.debug("deploy/{} was removed, or has become a bundle", artifact.getName());
+    LetGo.ofFile(artifact);
   }
 }

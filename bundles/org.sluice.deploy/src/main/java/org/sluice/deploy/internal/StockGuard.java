@@ -55,8 +55,8 @@ public final class StockGuard implements ArtifactInstaller {
   public void install(File artifact) {
     Bundle bundle = stock(artifact);
     LOG.error(
-        "deploy/{} is refused: it has name and version of the stock bundle {}/{}; give it a higher version,"
-            + " then it serves beside the stock one",
+        "deploy/{} is refused: it has name and version of the stock bundle {}/{}; give it a higher"
+            + " version, then it serves beside the stock one",
         artifact.getName(),
         bundle == null ? "?" : bundle.getSymbolicName(),
         bundle == null ? "?" : bundle.getVersion());
@@ -69,6 +69,9 @@ public final class StockGuard implements ArtifactInstaller {
 
   @Override
   public void uninstall(File artifact) {
-    LOG.info("deploy/{} was removed; the stock bundle was never touched", artifact.getName());
+    LOG.info(
+        "deploy/{} was removed or replaced; the stock bundle was never touched",
+        artifact.getName());
+    LetGo.ofFile(artifact);
   }
 }

@@ -37,6 +37,10 @@ import org.sluice.ssi.internal.text.Strftime;
 /**
  * One document while it is rendered: what elements see of it, and its state. Used by one worker at
  * a time; {@link PageBody} moves it along.
+ *
+ * <p>Longer than most files: some eighty small methods that answer elements, where splitting would
+ * add calls and no concept. What has one of its own stands beside it: {@link Expander}, {@link
+ * Conditions}, {@link Fetches}, {@link Lookahead}, {@link Output}.
  */
 public final class Page implements SsiContext {
   private static final String SSI = "org.sluice.ssi";
