@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.testing.Await;
 import org.sluice.testing.RawHttpClient;
 
@@ -156,6 +157,45 @@ class AccessLogRequestsIT {
     String line = added();
     assertTrue(line.startsWith("- - \"GET /cgi/silent HTTP/1.1\""), line);
     assertTrue(line.contains(" X aborted "), line);
+  }
+
+  /** Whether nothing of that client is on its way, nor waits to be read (proc(5)). */
+  private static boolean wasRead(RawHttpClient client) throws IOException {
+    String ours = ":%04X".formatted(client.local().getPort());
+    String its = ":%04X".formatted(client.socket().getPort());
+    List<String[]> ends =
+        Files.readAllLines(Path.of("/proc/net/tcp")).stream()
+            .map(line -> line.strip().split("\\s+"))
+            .filter(
+                line ->
+                    (line[1].endsWith(ours) && line[2].endsWith(its))
+                        || (line[1].endsWith(its) && line[2].endsWith(ours)))
+            .toList();
+    return ends.size() == 2 && ends.stream().allMatch(line -> line[4].equals("00000000:00000000"));
+  }
+
+  /** Neither half a request line nor a connection without one is a request. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aClientThatLeavesWithinTheHead(boolean inOrder) throws Exception {
+    for (String start : List.of("", "\r\n", "GET /half HT")) {
+      try (RawHttpClient client = front.connect()) {
+        client.send(start);
+      }
+    }
+    try (RawHttpClient client = front.connect()) {
+      client.send("GET /within HTTP/1.1\r\nHost: x\r\nAccep");
+      // Until it was read: a reset may overtake what came before it.
+      Await.until(() -> wasRead(client), "it was read");
+      if (!inOrder) {
+        client.reset();
+      }
+    }
+    Await.until(() -> lines("a.log").size() > before, "a line");
+    assertEquals(
+        "400 400 \"GET /within HTTP/1.1\" \"GET /within HTTP/1.1\" /within /within - -   GET X"
+            + " aborted refused 0",
+        added());
   }
 
   @ParameterizedTest

@@ -97,6 +97,11 @@ final class HeadParser {
     return lineRead || bytes > (emptyLineSkipped ? 2 : 0);
   }
 
+  /** Whether the request line was read, and more is to come. */
+  boolean hasLine() {
+    return lineRead;
+  }
+
   /** What was read, as a request; the parser can be reset afterwards. */
   RequestHead head() {
     Headers headers =

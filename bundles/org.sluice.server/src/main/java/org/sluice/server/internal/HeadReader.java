@@ -32,6 +32,11 @@ final class HeadReader {
     return !inbox.isEmpty() || (parser != null && parser.begun());
   }
 
+  /** Whether a request line came, and not yet the rest of its head: worth a line in a log. */
+  boolean hasLine() {
+    return parser != null && parser.hasLine();
+  }
+
   /**
    * Reads on.
    *

@@ -434,6 +434,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (state != State.CLOSED) {
       PEER.debug("{}: {}", channel, reason);
     }
+    if (state == State.HEAD && heads.hasLine()) {
+      // A request that nobody waits for any more, but one that logs tell about.
+      begin(heads.giveUp(new Refusal(400, "the client left within the head"), loop));
+    }
     terminate(reason);
   }
 
