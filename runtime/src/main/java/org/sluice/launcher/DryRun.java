@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -37,6 +38,11 @@ final class DryRun {
 
   static <T> T ask(Installation installation, Question<T> question) throws Failure {
     quietLog();
+    if (Files.notExists(installation.etc())) {
+      throw new Failure(
+          installation.etc()
+              + ": no such folder; sluice run and sluice start make a base complete");
+    }
     BaseFolder.prepare(installation);
     BaseFolder.check(installation);
     Path storage = installation.cache().resolve("check-" + ProcessHandle.current().pid());

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +45,7 @@ class LauncherIT {
   private void base(String... stub) throws IOException {
     Files.createDirectories(base.resolve("etc"));
     Files.copy(home.home.resolve("etc/logging.properties"), base.resolve("etc/logging.properties"));
-    Files.write(base.resolve("etc/stub.properties"), java.util.List.of(stub));
+    Files.write(base.resolve("etc/stub.properties"), List.of(stub));
   }
 
   private TestHome.Result sluice(String command, String... rest) throws Exception {
@@ -77,6 +78,24 @@ class LauncherIT {
     assertEquals(0, TestHome.finish(run).status());
     assertTrue(Files.exists(base.resolve("run/drained")));
     assertTrue(Files.exists(base.resolve("run/stopped")));
+  }
+
+  /** As "./sluice" does after it has built: the time is that of the start, not of the process. */
+  @Test
+  void readyCountsFromTheScriptOn() throws Exception {
+    long began = System.nanoTime();
+    ProcessBuilder builder = home.builder("run", "--base", base.toString());
+    builder.command().addAll(0, List.of("sh", "-c", "sleep 2; exec \"$@\"", "sh"));
+    Process run = builder.start();
+    try {
+      String ready = run.inputReader(StandardCharsets.UTF_8).readLine();
+      long all = (System.nanoTime() - began) / 1_000_000;
+      long told = Long.parseLong(ready.replaceFirst(".* in ([0-9]+) ms$", "$1"));
+      assertTrue(told <= all - 1_900, ready + ", after " + all + " ms in all");
+    } finally {
+      run.toHandle().destroy();
+    }
+    assertEquals(0, TestHome.finish(run).status());
   }
 
   @Test
@@ -116,7 +135,8 @@ class LauncherIT {
           result
                   .err()
                   .contains(
-                      "sluice: etc/org.sluice.site~a.cfg: listen=127.0.0.1:80: address already in use")
+                      "sluice: etc/org.sluice.site~a.cfg: listen=127.0.0.1:80: address already in"
+                          + " use")
               || result.err().contains("did not start, status 1"),
           result.err());
       assertTrue(result.err().contains("address already in use"), result.err());
@@ -151,7 +171,7 @@ class LauncherIT {
     try (Stream<Path> left = Files.list(base.resolve("cache"))) {
       assertEquals(0, left.filter(p -> p.getFileName().toString().startsWith("check-")).count());
     }
-    Files.write(base.resolve("etc/stub.properties"), java.util.List.of("check1=warning only"));
+    Files.write(base.resolve("etc/stub.properties"), List.of("check1=warning only"));
     assertEquals(0, sluice("check").status());
   }
 

@@ -18,65 +18,65 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the documents show of Java compiles, so that it can be copied. */
 class DocumentedSamplesTest {
-  private static final Path DOCUMENT = Path.of("../../docs/plug-ins.md");
+  private static final Path TOP = Path.of("../..");
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-  private static final Pattern NAME = Pattern.compile("public (?:final )?class (\\w+)");
+  private static final Pattern TYPE =
+      Pattern.compile("(?m)^(?:public )?(?:final )?(?:class|@interface) (\\w+)");
 
-  /** Imports that the document leaves out. */
+  /** Imports that the documents leave out. */
   private static final String IMPORTS =
       Stream.of(
-              "java.io",
-              "java.nio",
-              "java.nio.charset",
-              "java.time",
-              "java.util",
-              "java.util.concurrent",
-              "org.osgi.service.component.annotations",
-              "org.osgi.service.component.propertytypes",
-              "org.sluice.api.config",
-              "org.sluice.api.handler",
-              "org.sluice.api.hook",
-              "org.sluice.api.http",
-              "org.sluice.api.status",
-              "org.sluice.handoff.api")
-          .map(name -> "import " + name + ".*;\n")
+              "java.io.*",
+              "java.nio.*",
+              "java.nio.charset.*",
+              "java.time.*",
+              "java.util.*",
+              "java.util.concurrent.*",
+              "org.junit.jupiter.api.Test",
+              "org.osgi.service.component.annotations.*",
+              "org.osgi.service.component.propertytypes.*",
+              "org.osgi.service.metatype.annotations.AttributeDefinition",
+              "org.osgi.service.metatype.annotations.ObjectClassDefinition",
+              "org.sluice.api.config.*",
+              "org.sluice.api.handler.*",
+              "org.sluice.api.hook.*",
+              "org.sluice.api.http.*",
+              "org.sluice.api.status.*",
+              "org.sluice.backend.api.*",
+              "org.sluice.cgi.api.*",
+              "org.sluice.handoff.api.*",
+              "org.sluice.ssi.api.*",
+              "org.sluice.testing.*",
+              "static org.junit.jupiter.api.Assertions.*")
+          .map(name -> "import " + name + ";\n")
           .collect(Collectors.joining());
 
   @TempDir Path classes;
 
-  @TestFactory
-  List<DynamicTest> compiles() throws IOException {
-    List<DynamicTest> tests = new ArrayList<>();
-    Matcher block = BLOCK.matcher(Files.readString(DOCUMENT));
+  @ParameterizedTest
+  @CsvSource({
+    "README.md, 1",
+    "docs/plug-ins.md, 8",
+    "bundles/org.sluice.backend.api/README.md, 1",
+    "bundles/org.sluice.cgi.api/README.md, 1",
+    "bundles/org.sluice.ssi.api/README.md, 1",
+    "bundles/org.sluice.testing/README.md, 1"
+  })
+  void compiles(String document, int samples) throws IOException {
+    List<JavaFileObject> sources = new ArrayList<>();
+    Matcher block = BLOCK.matcher(Files.readString(TOP.resolve(document)));
     while (block.find()) {
-      Matcher name = NAME.matcher(block.group(1));
-      if (name.find()) {
-        String text = IMPORTS + block.group(1);
-        String type = name.group(1);
-        tests.add(DynamicTest.dynamicTest(type, () -> compile(type, text)));
-      }
+      sources.add(source(block.group(1), sources.size()));
     }
-    assertTrue(tests.size() >= 5, "classes in " + DOCUMENT + ": " + tests.size());
-    return tests;
-  }
-
-  private void compile(String type, String text) {
+    assertEquals(samples, sources.size(), "samples in " + document);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
-    JavaFileObject source =
-        new SimpleJavaFileObject(
-            URI.create("string:///" + type + ".java"), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return text;
-          }
-        };
     List<String> options =
         List.of(
             "--release",
@@ -86,8 +86,32 @@ class DocumentedSamplesTest {
             classes.toString(),
             "-cp",
             System.getProperty("java.class.path"));
-    boolean compiled = compiler.getTask(null, null, found, options, null, List.of(source)).call();
+    boolean compiled = compiler.getTask(null, null, found, options, null, sources).call();
     assertEquals(List.of(), found.getDiagnostics().stream().map(Object::toString).toList());
-    assertTrue(compiled, type);
+    assertTrue(compiled, document);
+  }
+
+  /** A type as it is; a test's method in a class; statements in a method that has what they use. */
+  private static JavaFileObject source(String sample, int number) {
+    Matcher type = TYPE.matcher(sample);
+    if (type.find()) {
+      return source(type.group(1), IMPORTS + sample);
+    }
+    String name = "Sample" + number;
+    String body =
+        sample.contains("@Test")
+            ? sample
+            : "void sample(Flusher flusher, Options options) throws Exception {" + sample + "}";
+    return source(name, IMPORTS + "class " + name + " {" + body + "}");
+  }
+
+  private static JavaFileObject source(String name, String text) {
+    return new SimpleJavaFileObject(
+        URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+      @Override
+      public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+        return text;
+      }
+    };
   }
 }

@@ -220,4 +220,42 @@ class CheckIT {
       assertEquals(0, front.complaints("must agree").size(), front::toString);
     }
   }
+
+  @Test
+  void explainNeedsNoRunningFront() throws Exception {
+    Base base = goodBase("explain");
+    Distribution.Result told =
+        Distribution.run(
+            "explain", "--base", base.path().toString(), "http://good.example/good/below");
+    assertEquals(0, told.status(), told.text());
+    for (String line :
+        new String[] {
+          "^site +good +.etc/org.sluice.site~good.cfg.*",
+          "^route +good path=/good +.etc/org.sluice.route~good.cfg.*",
+          "^option limit.headers +60 .*",
+          "^handler +status +.org.sluice.core/.*"
+        }) {
+      assertTrue(told.lines().stream().anyMatch(each -> each.matches(line)), told::text);
+    }
+  }
+
+  /** A base whose name was mistyped is not made. */
+  @Test
+  void checkMakesNoBase() throws Exception {
+    Path none = Base.make("check-none").path().resolve("mistyped");
+    for (String command : new String[] {"check", "explain"}) {
+      Distribution.Result result =
+          Distribution.run(command, "--base", none.toString(), "http://good.example/");
+      assertEquals(1, result.status(), result.text());
+      assertTrue(result.text().contains("mistyped: no such folder"), result.text());
+      assertFalse(Files.exists(none));
+    }
+    Files.createDirectory(none);
+    Distribution.Result empty = Distribution.run("check", "--base", none.toString());
+    assertEquals(1, empty.status(), empty.text());
+    assertTrue(empty.text().contains("etc: no such folder"), empty.text());
+    try (Stream<Path> made = Files.list(none)) {
+      assertEquals(List.of(none.resolve("cache")), made.toList());
+    }
+  }
 }

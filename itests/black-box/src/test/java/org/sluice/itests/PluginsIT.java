@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -167,12 +170,41 @@ class PluginsIT {
   }
 
   @Test
-  void whatIsNoJarIsPassedOverWithALine() throws Exception {
+  void whatIsNoBundleIsPassedOverWithALine() throws Exception {
     Path notes = Files.writeString(base.path("deploy/notes.cfg"), "a=b\n");
+    Path broken = Files.writeString(base.path("deploy/broken.jar"), "no zip");
+    Path plain = base.path("deploy/plain.jar");
+    new JarOutputStream(Files.newOutputStream(plain), new Manifest()).close();
+    Path readme = Files.writeString(base.path("deploy/README"), "jars go here\n");
+    for (String line :
+        new String[] {
+          "deploy/notes.cfg is passed over: only plug-in jars",
+          "deploy/broken.jar is passed over: it cannot be read as a jar",
+          "deploy/plain.jar is passed over: it is no bundle"
+        }) {
+      Await.until(() -> front.lines(line).size() == 1, line);
+    }
+    assertEquals(List.of(), front.lines("deploy/README"));
+    for (Path each : List.of(notes, broken, plain, readme)) {
+      Files.delete(each);
+    }
+  }
+
+  /** A copy that came in two parts: what was passed over serves when it is whole. */
+  @Test
+  void aJarThatBecomesWholeServes() throws Exception {
+    byte[] whole = Files.readAllBytes(flusher("stamp-parts", "1.0.0"));
+    Path jar = base.path("deploy/parts.jar");
+    Files.write(jar, Arrays.copyOf(whole, whole.length / 2));
     Await.until(
-        () -> front.lines("deploy/notes.cfg is passed over: only plug-in jars").size() == 1,
-        "a line about what is no jar");
-    Files.delete(notes);
+        () -> front.lines("deploy/parts.jar is passed over").size() == 1, "half of it is told");
+    Files.write(jar, whole);
+    Await.until(
+        () ->
+            front.table("sluice:plugins").stream()
+                .anyMatch(row -> Json.text(row, "bundle").contains("stamp-parts/1.0.0")),
+        "it is a plug-in");
+    base.remove("deploy/parts.jar");
   }
 
   @Test

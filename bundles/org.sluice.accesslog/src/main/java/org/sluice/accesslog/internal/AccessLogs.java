@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
@@ -33,6 +34,7 @@ import org.sluice.log.api.LogWriter;
 @Component(service = AccessLogs.class, immediate = true)
 public final class AccessLogs {
   private static final Logger LOG = LoggerFactory.getLogger("org.sluice.accesslog");
+  private static final long PART_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3_500);
 
   private final Path base;
@@ -103,10 +105,19 @@ public final class AccessLogs {
     writersChanged(before);
   }
 
+  /** What the writer has open is closed when this returns: its bundle may stop (T15). */
   void unbindWriter(ServiceReference<LogWriter> reference) {
     Map<String, LogWriter> before = serving();
     writers.remove(reference);
-    writersChanged(before);
+    Map<Outlet, CompletableFuture<Void>> parting = new LinkedHashMap<>();
+    for (Log log : logs.all()) {
+      String name = log.outlet().settings().writer();
+      if (writers.find(name) != before.get(name)) {
+        parting.put(log.outlet(), log.outlet().ask(Outlet.Command.PART));
+      }
+    }
+    long deadline = System.nanoTime() + PART_NANOS;
+    parting.forEach((outlet, parted) -> outlet.awaitParted(parted, deadline));
   }
 
   /** The writers that logs use now. */
@@ -119,7 +130,7 @@ public final class AccessLogs {
     return serving;
   }
 
-  /** What the old one has open is closed before it goes, what waits is written by the new one. */
+  /** What the old one has open is closed soon, what waits is written by the new one. */
   private void writersChanged(Map<String, LogWriter> before) {
     for (Log log : logs.all()) {
       String name = log.outlet().settings().writer();
@@ -172,16 +183,36 @@ public final class AccessLogs {
     for (LogSettings settings : wanted.values()) {
       try {
         next.add(log(settings, before));
-      } catch (IllegalArgumentException e) {
-        LOG.error("log {}: {}", settings.name(), e.getMessage());
+      } catch (RuntimeException e) {
+        // Settings are judged before; what slips through must not take the other logs along.
+        LOG.error("log {}: {}; it stays as it was", settings.name(), e.toString());
+        if (before.containsKey(settings.name())) {
+          next.add(before.get(settings.name()));
+        }
       }
     }
     publish(next, before.values());
   }
 
-  private Log log(LogSettings settings, Map<String, Log> before) {
+  /** A name that another file defined may be gone: the word itself is hardly what was meant. */
+  private String text(LogSettings settings, Log former) {
     String text = settings.formatText(formats);
+    if (former == null
+        || !former.settings().equals(settings)
+        || former.formatText().equals(text)
+        || text.indexOf('%') >= 0) {
+      return text;
+    }
+    LOG.warn(
+        "log {}: format={} is not defined any more; its last definition stays in use",
+        settings.name(),
+        settings.format());
+    return former.formatText();
+  }
+
+  private Log log(LogSettings settings, Map<String, Log> before) {
     Log former = before.get(settings.name());
+    String text = text(settings, former);
     boolean sameOutlet =
         former != null
             && former.outlet().settings().equals(settings.outlet())
@@ -195,7 +226,7 @@ public final class AccessLogs {
             : new Outlet(settings.target(base), settings.outlet(), writers::find);
     try {
       return Log.of(settings, outlet, text, items::find);
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       if (!sameOutlet) {
         outlet.beginClose();
       }
@@ -207,7 +238,6 @@ public final class AccessLogs {
   private void publish(List<Log> next, Collection<Log> before) {
     List<Outlet> kept = next.stream().map(Log::outlet).toList();
     logs = new LogSet(next);
-    holding.needed(logs.mayBlock());
     boolean waited = false;
     for (Log former : before) {
       if (!kept.contains(former.outlet())) {
@@ -215,25 +245,23 @@ public final class AccessLogs {
           turns.awaitOthers();
           waited = true;
         }
-        former.outlet().beginClose();
+        former.outlet().leave();
         leaving.removeIf(Outlet::isClosed);
         leaving.add(former.outlet());
       }
     }
+    // Last: whoever is held by an outlet that leaves has been let go.
+    holding.needed(logs.mayBlock());
   }
 
   private synchronized void recompile() {
     if (!active || logs.isEmpty()) {
       return;
     }
+    // None is left as it was: it would go on using an item that has gone (T15).
     List<Log> next = new ArrayList<>();
     for (Log log : logs.all()) {
-      try {
-        next.add(log.with(log.formatText(), items::find));
-      } catch (IllegalArgumentException e) {
-        LOG.error("log {}: stays as it was: {}", log.settings().name(), e.getMessage());
-        next.add(log);
-      }
+      next.add(log.with(log.formatText(), items::find));
     }
     logs = new LogSet(next);
   }
@@ -247,10 +275,10 @@ public final class AccessLogs {
       last = new ArrayList<>(leaving);
       logs.all().forEach(log -> last.add(log.outlet()));
       logs = LogSet.EMPTY;
-      holding.needed(false);
     }
     turns.awaitOthers();
     last.forEach(Outlet::beginClose);
+    holding.needed(false);
     long deadline = System.nanoTime() + CLOSE_NANOS;
     try {
       for (Outlet outlet : last) {

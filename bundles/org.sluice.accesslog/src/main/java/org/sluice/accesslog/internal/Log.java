@@ -52,7 +52,7 @@ final class Log {
     this.mask = settings.mask();
     this.limit = settings.lineLimit();
     this.troubles = troubles;
-    this.format = Compiler.compile(formatText, items, this::itemFailed);
+    this.format = Compiler.recompile(formatText, items, this::itemFailed);
   }
 
   /**
@@ -115,7 +115,7 @@ final class Log {
     }
     format.write(turn.entry, turn.line, limit, mask);
     outlet.offer(turn.line.array(), turn.line.length());
-    if (!format.missing().isEmpty()) {
+    if (!format.missing().isEmpty() || !format.refused().isEmpty()) {
       warnOfMissing();
     }
   }
@@ -125,6 +125,11 @@ final class Log {
       if (troubles.missing.add(directive)) {
         LOG.warn(
             "log {}: nobody offers the item {}; '-' is written until it comes", name(), directive);
+      }
+    }
+    for (String reason : format.refused()) {
+      if (troubles.missing.add(reason)) {
+        LOG.warn("log {}: '-' is written for {}", name(), reason);
       }
     }
   }

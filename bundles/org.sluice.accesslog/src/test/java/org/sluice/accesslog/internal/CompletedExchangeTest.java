@@ -2,11 +2,16 @@ package org.sluice.accesslog.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.accesslog.internal.filter.Filter;
+import org.sluice.accesslog.internal.format.Entry;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Outcome;
@@ -84,6 +89,30 @@ class CompletedExchangeTest {
       })
   void whatIsNotKnownIsNone(String format, String expected) {
     assertEquals(expected + "\n", line(EMPTY, format));
+  }
+
+  /** Conditions ask for what is not known of it, too. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "REQUEST_STATUS REQUEST_METHOD REQUEST_SCHEME REQUEST_URI DOCUMENT_URI REQUEST_FILENAME",
+        "SCRIPT_FILENAME QUERY_STRING THE_REQUEST CONTENT_TYPE DOCUMENT_ROOT HANDLER",
+        "REQUEST_LOG_ID CONN_LOG_ID IS_SUBREQ HTTP2 HTTPS REMOTE_ADDR REMOTE_HOST",
+        "CONN_REMOTE_ADDR REMOTE_PORT REMOTE_IDENT REMOTE_USER AUTH_TYPE SERVER_NAME SERVER_PORT",
+        "SERVER_PROTOCOL SERVER_SOFTWARE IPV6 HTTP_HOST ROUTE SITE END HANDOFF ERROR BYTES",
+        "DURATION_MS TIME_YEAR TIME_WDAY TIME",
+      })
+  void everyVariableOfConditionsHasAnAnswer(String names) {
+    for (Completion known : new Completion[] {FULL, EMPTY}) {
+      Outcome outcome = Completions.outcome(known);
+      Entry entry = new Entry();
+      entry.begin(new CompletedExchange(known, outcome), outcome, known.beginMicros());
+      for (String name : names.split(" ")) {
+        Filter filter = new Filter(Map.of("condition", "%{" + name + "} != 'x'"));
+        assertTrue(filter.takes(entry), name);
+      }
+      assertTrue(new Filter(Map.of("condition", "-z resp('X')")).takes(entry));
+    }
   }
 
   @Test

@@ -32,6 +32,7 @@ import org.sluice.api.http.SentHead;
 import org.sluice.log.api.LogItem;
 import org.sluice.log.api.SluiceLogItem;
 import org.sluice.testing.MapOptions;
+import org.sluice.testing.MemoryBody;
 import org.sluice.testing.MemoryConnection;
 import org.sluice.testing.MemoryExchange;
 import org.sluice.testing.MemoryExchangeBuilder;
@@ -203,6 +204,11 @@ public final class Exchanges {
       case "timeout" -> timeout();
       case "error" -> error();
       case "given" -> given();
+      case "missing" -> missing("file:");
+      case "missing-there" -> missing("file:///srv/there/");
+      case "missing-group" -> missing("file:/srv/$1");
+      case "missing-program" -> missing("cgi:/srv/cgi-bin");
+      case "trailers" -> trailers();
       case "behind-proxy" -> behind(new InetSocketAddress("2001:db8::9", 0));
       case "behind-name" -> behind("_b\"1");
       default -> throw new IllegalArgumentException(name);
@@ -249,6 +255,35 @@ public final class Exchanges {
     Ended plain = plain();
     plain.exchange().attribute(Attributes.CLIENT_ADDRESS, client);
     return plain;
+  }
+
+  /** A chunked request that was read to its end. */
+  private static Ended trailers() {
+    MemoryBody body =
+        MemoryBody.open()
+            .withTrailers(Headers.of("X-Sum", "a\"b", "X-Two", "1", "x-two", "2", "X-Empty", ""))
+            .end();
+    MemoryExchange exchange = request("/").body(body).build();
+    Sent sent = new Sent(Headers.empty(), Headers.of("X-Out", "1", "X-Out", "2"), 0, true);
+    return new Ended(
+        with(exchange, sent, null, List.of()),
+        new Outcome(End.COMPLETE, 200, 5, 20, 40, 999, null),
+        BEGIN);
+  }
+
+  /** Nothing of that name is there. */
+  private static Ended missing(String target) {
+    MemoryExchange exchange =
+        MemoryExchange.get("/no/%C3%A9")
+            .path("/no/\u00e9")
+            .route(
+                MemoryRoute.of("/", target)
+                    .withSite(MemorySite.named("main").withRoot(Path.of("/srv/www"))))
+            .build();
+    return new Ended(
+        with(exchange, null, new HandlerException(404, "not-found", "no"), List.of()),
+        new Outcome(End.COMPLETE, 404, 25, 20, 40, 999, null),
+        BEGIN);
   }
 
   private static Ended bare() {

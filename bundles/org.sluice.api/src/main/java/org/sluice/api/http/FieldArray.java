@@ -1,5 +1,7 @@
 package org.sluice.api.http;
 
+import org.sluice.api.wire.Grammar;
+
 /**
  * Fields in one flat array: name, value, name, value. Also the one place that judges names and
  * values.
@@ -40,22 +42,17 @@ final class FieldArray implements Headers {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("a field name must not be empty");
     }
-    for (int i = 0; i < name.length(); i++) {
-      if (!HeaderTokens.isTokenChar(name.charAt(i))) {
-        throw new IllegalArgumentException("a field name must be a token: " + printable(name));
-      }
+    if (!Grammar.isToken(name)) {
+      throw new IllegalArgumentException("a field name must be a token: " + printable(name));
     }
     return name;
   }
 
   /** RFC 9110 section 5.5: visible characters, obs-text, blank and tab. */
   static String checkValue(String name, String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c > 0xff || c == 0x7f || (c < 0x20 && c != '\t')) {
-        throw new IllegalArgumentException(
-            "the value of " + name + " holds a forbidden character: " + printable(value));
-      }
+    if (!Grammar.isValue(value)) {
+      throw new IllegalArgumentException(
+          "the value of " + name + " holds a forbidden character: " + printable(value));
     }
     return value;
   }

@@ -17,6 +17,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.function.BiConsumer;
+import org.sluice.api.wire.MalformedException;
 
 /**
  * One connection to a backend: one request at a time, whose {@link Listener} hears what comes back.
@@ -233,7 +234,7 @@ final class BackendConnection extends ChannelInboundHandlerAdapter {
           listener.head(head);
         }
       }
-    } catch (BadResponseException e) {
+    } catch (MalformedException e) {
       fail(e);
     } finally {
       processing = false;

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.BitSet;
 import org.sluice.api.config.Options;
+import org.sluice.api.wire.Grammar;
 
 /** What a route says about its balancer, read once per configuration. */
 final class BalancerOptions {
@@ -58,7 +59,7 @@ final class BalancerOptions {
     separator = sep.length() == 1 ? Character.valueOf(sep.charAt(0)) : null;
     semicolon = options.flag("balancer.scolonpathdelim");
     String ours = options.text("balancer.cookie");
-    if (!ours.isEmpty() && !Chars.isTokenText(ours)) {
+    if (!ours.isEmpty() && !Grammar.isToken(ours)) {
       throw new IllegalArgumentException(
           options.origin("balancer.cookie") + ": balancer.cookie is no cookie's name: " + ours);
     }

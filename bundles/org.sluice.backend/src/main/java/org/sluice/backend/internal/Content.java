@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Headers;
+import org.sluice.api.wire.MalformedException;
 
 /**
  * The content of a response, pulled from its connection. Buffers are lent from the memory they were
@@ -59,7 +60,7 @@ final class Content implements Body {
   }
 
   /** All of the content, if it is of known length and here already; the response is over then. */
-  byte[] whole() throws BadResponseException {
+  byte[] whole() throws MalformedException {
     ByteBuf in = connection.input();
     if (length > 0 && (in == null || in.readableBytes() < length) || length < 0) {
       return null;
@@ -147,7 +148,7 @@ final class Content implements Body {
         finish();
       }
       return found;
-    } catch (BadResponseException e) {
+    } catch (MalformedException e) {
       connection.fail(e);
       return null;
     }

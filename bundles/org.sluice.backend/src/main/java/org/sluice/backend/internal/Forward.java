@@ -10,6 +10,7 @@ import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Outcome;
 import org.sluice.api.http.Response;
+import org.sluice.api.wire.MalformedException;
 
 /**
  * One exchange on its way through a backend: attempts, time-outs, what is said to the client.
@@ -147,7 +148,7 @@ final class Forward implements BackendConnection.Listener, RequestPump.Listener,
   @Override
   public void interim(ResponseHead head) {
     if (++interims > MOST_INTERIM) {
-      connection.fail(new BadResponseException("more than " + MOST_INTERIM + " interim responses"));
+      connection.fail(new MalformedException("more than " + MOST_INTERIM + " interim responses"));
       return;
     }
     if (head.status() == 100) {
@@ -180,7 +181,7 @@ final class Forward implements BackendConnection.Listener, RequestPump.Listener,
     BackendConnection broken = connection;
     connection = null;
     sender.stop();
-    boolean bad = cause instanceof BadResponseException;
+    boolean bad = cause instanceof MalformedException;
     String reason =
         backend() + (bad ? " answered what is no HTTP/1.1: " : ": ") + cause.getMessage();
     boolean nothingCame = !broken.answerBegun() && !bad && !sender.hasTouchedBody();
@@ -244,7 +245,7 @@ final class Forward implements BackendConnection.Listener, RequestPump.Listener,
     byte[] whole;
     try {
       whole = content.whole();
-    } catch (BadResponseException e) {
+    } catch (MalformedException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
     Headers headers =

@@ -5,6 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.sluice.api.http.Headers;
+import org.sluice.api.wire.ChunkLine;
+import org.sluice.api.wire.FieldLine;
+import org.sluice.api.wire.Grammar;
+import org.sluice.api.wire.MalformedException;
 
 /**
  * Where a response's content lies in the bytes of a connection (RFC 9112 section 6.3): finds it,
@@ -33,7 +37,7 @@ abstract class Framing {
    * Number of content bytes at the reader index, after whatever frames them was consumed; 0 when
    * more input is needed or the content has ended.
    */
-  abstract int find(ByteBuf in, Scratch scratch) throws BadResponseException;
+  abstract int find(ByteBuf in, Scratch scratch) throws MalformedException;
 
   /** That many of the bytes found were consumed. */
   abstract void took(int n);
@@ -139,7 +143,7 @@ abstract class Framing {
     }
 
     @Override
-    int find(ByteBuf in, Scratch scratch) throws BadResponseException {
+    int find(ByteBuf in, Scratch scratch) throws MalformedException {
       while (in.isReadable() && !ended()) {
         if (part == Part.DATA) {
           return (int) Math.min(in.readableBytes(), left);
@@ -160,7 +164,7 @@ abstract class Framing {
     }
 
     /** One line of framing; false if it is not whole yet. */
-    private boolean step(ByteBuf in, Scratch scratch) throws BadResponseException {
+    private boolean step(ByteBuf in, Scratch scratch) throws MalformedException {
       return switch (part) {
         case SIZE -> size(in, scratch);
         case DATA_END -> dataEnd(in, scratch);
@@ -168,7 +172,7 @@ abstract class Framing {
       };
     }
 
-    private boolean dataEnd(ByteBuf in, Scratch scratch) throws BadResponseException {
+    private boolean dataEnd(ByteBuf in, Scratch scratch) throws MalformedException {
       int end = line(in, scratch, 0, "data of a chunk goes on behind its size");
       if (end < 0) {
         return false;
@@ -179,14 +183,14 @@ abstract class Framing {
 
     /** Length of the next line, which is then in the scratch array; -1 if it is not whole yet. */
     private static int line(ByteBuf in, Scratch scratch, int limit, String tooLong)
-        throws BadResponseException {
+        throws MalformedException {
       int have = Math.min(in.readableBytes(), limit + 2);
       byte[] b = scratch.bytes(have);
       in.getBytes(in.readerIndex(), b, 0, have);
-      int end = Chars.lineEnd(b, 0, have);
+      int end = FieldLine.end(b, 0, have);
       if (end < 0) {
         if (have == limit + 2 || (have == limit + 1 && b[limit] != '\r')) {
-          throw new BadResponseException(tooLong);
+          throw new MalformedException(tooLong);
         }
         return -1;
       }
@@ -194,37 +198,28 @@ abstract class Framing {
       return end;
     }
 
-    private boolean size(ByteBuf in, Scratch scratch) throws BadResponseException {
+    private boolean size(ByteBuf in, Scratch scratch) throws MalformedException {
       int end = line(in, scratch, LINE, "the line of a chunk size is too long");
       if (end < 0) {
         return false;
       }
       byte[] b = scratch.bytes(end);
-      int digits = 0;
-      long size = 0;
-      while (digits < end && Character.digit(b[digits], 16) >= 0) {
-        size = size << 4 | Character.digit(b[digits], 16);
-        if (++digits > 15) {
-          break;
-        }
-      }
-      if (digits == 0 || digits > 15) {
-        throw new BadResponseException("a chunk size is no hex number of 1 to 15 digits");
-      }
-      ChunkExtension.check(b, digits, end);
+      int digits = ChunkLine.digits(b, end);
+      ChunkLine.checkExtensions(b, digits, end);
+      long size = ChunkLine.size(b, digits);
       left = size;
       part = size == 0 ? Part.TRAILER : Part.DATA;
       return true;
     }
 
-    private boolean trailer(ByteBuf in, Scratch scratch) throws BadResponseException {
+    private boolean trailer(ByteBuf in, Scratch scratch) throws MalformedException {
       int end = line(in, scratch, limits.field(), "a trailer is too long");
       if (end < 0) {
         return false;
       }
       trailerBytes += end + 2;
       if (trailerBytes > limits.head()) {
-        throw new BadResponseException("the trailers are longer than " + limits.head() + " bytes");
+        throw new MalformedException("the trailers are longer than " + limits.head() + " bytes");
       }
       if (end == 0) {
         end();
@@ -233,7 +228,7 @@ abstract class Framing {
       if (trailers == null) {
         trailers = new ArrayList<>();
       } else if (trailers.size() >> 1 >= limits.fields()) {
-        throw new BadResponseException("more than " + limits.fields() + " trailers");
+        throw new MalformedException("more than " + limits.fields() + " trailers");
       }
       byte[] b = Arrays.copyOf(scratch.bytes(end), end);
       int colon = FieldLine.nameEnd(b, 0, end);
@@ -243,7 +238,7 @@ abstract class Framing {
       String name = Names.text(b, 0, colon);
       if (FieldRules.inTrailer(name)) {
         trailers.add(name);
-        trailers.add(Chars.text(b, from, to));
+        trailers.add(Grammar.text(b, from, to));
       }
       return true;
     }

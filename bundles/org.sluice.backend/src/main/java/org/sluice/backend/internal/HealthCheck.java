@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sluice.api.wire.MalformedException;
 
 /**
  * Looks after one member: connects, asks, and tells the member how it fares. Uses a connection of
@@ -151,7 +152,7 @@ final class HealthCheck {
         if (head != null) {
           done(rules.expect().get(head.status()) ? null : "answered " + head.status());
         }
-      } catch (BadResponseException e) {
+      } catch (MalformedException e) {
         done(e.getMessage());
       } finally {
         data.release();

@@ -2,6 +2,7 @@ package org.sluice.backend.internal;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.sluice.api.wire.Grammar;
 
 /** Field names that nearly every response carries, so that they cost no new string. */
 final class Names {
@@ -80,11 +81,11 @@ final class Names {
     int slot = slot(bytes, from, length);
     byte[] known = BYTES[slot];
     if (known == null || known.length != length) {
-      return Chars.text(bytes, from, to);
+      return Grammar.text(bytes, from, to);
     }
     for (int i = 0; i < length; i++) {
       if (known[i] != bytes[from + i]) {
-        return Chars.text(bytes, from, to);
+        return Grammar.text(bytes, from, to);
       }
     }
     return NAMES[slot];

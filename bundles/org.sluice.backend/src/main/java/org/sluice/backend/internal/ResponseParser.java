@@ -3,6 +3,9 @@ package org.sluice.backend.internal;
 import io.netty.buffer.ByteBuf;
 import java.util.Locale;
 import org.sluice.api.http.Headers;
+import org.sluice.api.wire.FieldLine;
+import org.sluice.api.wire.Grammar;
+import org.sluice.api.wire.MalformedException;
 
 /**
  * Reads one response head (RFC 9112 sections 4 to 6), strictly, and nothing behind it. What a
@@ -43,7 +46,7 @@ final class ResponseParser {
    * @param scratch of the loop; used during the call
    * @return the head when it is whole, after which the next one can be read; else null
    */
-  ResponseHead parse(ByteBuf in, Scratch scratch, HeadLimits limits) throws BadResponseException {
+  ResponseHead parse(ByteBuf in, Scratch scratch, HeadLimits limits) throws MalformedException {
     int length = in.readableBytes();
     byte[] b = scratch.bytes(length);
     in.getBytes(in.readerIndex(), b, 0, length);
@@ -58,7 +61,7 @@ final class ResponseParser {
         int from = at;
         at = end + 2;
         if (bytes + at - data > limits.head()) {
-          throw new BadResponseException("the head is longer than " + limits.head() + " bytes");
+          throw new MalformedException("the head is longer than " + limits.head() + " bytes");
         }
         if (status == 0) {
           statusLine(b, from, end);
@@ -75,12 +78,12 @@ final class ResponseParser {
     }
   }
 
-  private int lineEnd(byte[] b, int from, int to, HeadLimits limits) throws BadResponseException {
-    int end = Chars.lineEnd(b, from, to);
+  private int lineEnd(byte[] b, int from, int to, HeadLimits limits) throws MalformedException {
+    int end = FieldLine.end(b, from, to);
     int length = (end < 0 ? to - 1 : end) - from;
     if (length > limits.field()) {
       if (data > 0 || length > LONGEST_DATA || !isData(b, from)) {
-        throw new BadResponseException("a line is longer than " + limits.field() + " bytes");
+        throw new MalformedException("a line is longer than " + limits.field() + " bytes");
       }
       data = end < 0 ? 0 : length;
     }
@@ -100,7 +103,7 @@ final class ResponseParser {
    * RFC 9112 section 4: {@code HTTP/1.x SP 3DIGIT SP reason}. The blank before an absent reason may
    * be missing, as section 4 lets clients allow; nothing depends on it.
    */
-  private void statusLine(byte[] b, int from, int end) throws BadResponseException {
+  private void statusLine(byte[] b, int from, int end) throws MalformedException {
     boolean good =
         end - from >= 12
             && b[from] == 'H'
@@ -117,25 +120,25 @@ final class ResponseParser {
             && isDigit(b[from + 11])
             && (end - from == 12 || b[from + 12] == ' ');
     if (!good) {
-      throw new BadResponseException("the status line is no status line of HTTP/1.x");
+      throw new MalformedException("the status line is no status line of HTTP/1.x");
     }
     for (int i = from + 12; i < end; i++) {
-      if (!Chars.isValue(b[i])) {
-        throw new BadResponseException("the reason phrase holds a control character");
+      if (!Grammar.isValue(b[i])) {
+        throw new MalformedException("the reason phrase holds a control character");
       }
     }
     int code = (b[from + 9] - '0') * 100 + (b[from + 10] - '0') * 10 + b[from + 11] - '0';
     if (code < 100 || code > 599) {
-      throw new BadResponseException("the status " + code + " is not 100 to 599");
+      throw new MalformedException("the status " + code + " is not 100 to 599");
     }
     minorVersion = Math.min(b[from + 7] - '0', 1);
     status = code;
   }
 
   /** RFC 9112 section 5: field-name ":" OWS field-value OWS. */
-  private void field(byte[] b, int from, int end, int most) throws BadResponseException {
+  private void field(byte[] b, int from, int end, int most) throws MalformedException {
     if (count >= most) {
-      throw new BadResponseException("more than " + most + " fields");
+      throw new MalformedException("more than " + most + " fields");
     }
     count++;
     int colon = FieldLine.nameEnd(b, from, end);
@@ -143,7 +146,7 @@ final class ResponseParser {
     int valueTo = FieldLine.valueEnd(b, valueFrom, end);
     FieldLine.checkValue(b, valueFrom, valueTo);
     String name = Names.text(b, from, colon);
-    String value = valueFrom == valueTo ? "" : Chars.text(b, valueFrom, valueTo);
+    String value = valueFrom == valueTo ? "" : Grammar.text(b, valueFrom, valueTo);
     fields.add(name, value);
     switch (name.length()) {
       case 10 -> {
@@ -168,27 +171,27 @@ final class ResponseParser {
   }
 
   /** RFC 9110 section 8.6: digits only; repeated and list values are refused, equal or not. */
-  private void length(String value) throws BadResponseException {
+  private void length(String value) throws MalformedException {
     if (contentLength >= 0) {
-      throw new BadResponseException("more than one Content-Length");
+      throw new MalformedException("more than one Content-Length");
     }
     if (value.isEmpty() || value.length() > 18) {
-      throw new BadResponseException("Content-Length is empty or too large");
+      throw new MalformedException("Content-Length is empty or too large");
     }
     long length = 0;
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c < '0' || c > '9') {
-        throw new BadResponseException("Content-Length is not a number");
+        throw new MalformedException("Content-Length is not a number");
       }
       length = length * 10 + (c - '0');
     }
     contentLength = length;
   }
 
-  private void coding(String value) throws BadResponseException {
+  private void coding(String value) throws MalformedException {
     if (transferCoding || !value.toLowerCase(Locale.ROOT).equals("chunked")) {
-      throw new BadResponseException("a transfer coding other than a single chunked");
+      throw new MalformedException("a transfer coding other than a single chunked");
     }
     transferCoding = true;
   }
@@ -205,12 +208,12 @@ final class ResponseParser {
     }
   }
 
-  private ResponseHead finish() throws BadResponseException {
+  private ResponseHead finish() throws MalformedException {
     if (transferCoding && contentLength >= 0) {
-      throw new BadResponseException("Content-Length beside Transfer-Encoding");
+      throw new MalformedException("Content-Length beside Transfer-Encoding");
     }
     if (transferCoding && minorVersion == 0) {
-      throw new BadResponseException("Transfer-Encoding in HTTP/1.0");
+      throw new MalformedException("Transfer-Encoding in HTTP/1.0");
     }
     ResponseHead head =
         new ResponseHead(

@@ -11,6 +11,7 @@ import org.sluice.api.http.Duplex;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Response;
+import org.sluice.api.wire.Grammar;
 
 /**
  * A connection that became another protocol: raw bytes both ways, each direction pulled by its
@@ -53,7 +54,7 @@ final class Tunnel implements RequestPump.Listener {
         String bare = slash < 0 ? name : name.substring(0, slash);
         // HTTP/2 in the clear would be a second reading of HTTP behind our back (T1).
         boolean http = bare.equalsIgnoreCase("h2c") || bare.equalsIgnoreCase("HTTP");
-        if (!http && Chars.isTokenText(bare) && options.mayUpgrade(bare)) {
+        if (!http && Grammar.isToken(bare) && options.mayUpgrade(bare)) {
           offered.append(offered.length() == 0 ? "" : ", ").append(name);
         }
       }

@@ -40,6 +40,10 @@ public final class Impact implements StatusSource {
       throw new IllegalArgumentException("usage: plugin impact JAR");
     }
     File file = new File(arguments.get(0));
+    if (!file.exists()) {
+      throw new IllegalArgumentException(
+          file + ": no such file; the front looks for it, a relative path starts from its base");
+    }
     JarIdentity jar;
     try {
       jar = JarIdentity.of(file);

@@ -10,7 +10,8 @@ import org.sluice.api.http.Headers;
  * <p>Only a file that is asked for all the time is answered without that look, and only for the
  * short time of {@code files.revalidate}: whoever changes a file and asks for it sees the change at
  * once, and a busy file costs one look for hundreds of answers. The counters are not exact, because
- * event loops share them without a lock; they only decide when to look again.
+ * event loops share them without a lock; they only decide when to look again. Of a busy file they
+ * are read and not written, so that the loops do not take the entry away from each other.
  */
 final class Entry {
   /** Requests within the time of revalidation that make a file a busy one. */
@@ -44,14 +45,16 @@ final class Entry {
 
   /** Whether the entry may answer without a look at the disk. Counts the request. */
   boolean mayAnswer(long now, long window) {
-    used = true;
+    if (!used) {
+      used = true;
+    }
     if (now - windowStart > window || window == 0) {
       busy = hits >= BUSY;
       hits = 0;
       windowStart = now;
       return false;
     }
-    if (++hits >= BUSY) {
+    if (hits < BUSY && ++hits >= BUSY && !busy) {
       busy = true;
     }
     return busy && now - checked <= 2 * window;

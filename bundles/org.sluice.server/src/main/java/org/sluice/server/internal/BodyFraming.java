@@ -3,6 +3,7 @@ package org.sluice.server.internal;
 import io.netty.buffer.ByteBuf;
 import org.sluice.api.engine.Refusal;
 import org.sluice.api.http.Headers;
+import org.sluice.api.wire.MalformedException;
 
 /**
  * Where a request body ends (RFC 9112 section 6). Finds content in the connection's buffer and
@@ -33,8 +34,8 @@ abstract class BodyFraming {
         framing.took(n);
       }
       return null;
-    } catch (Refused e) {
-      return new Refusal(e.status(), e.getMessage());
+    } catch (MalformedException e) {
+      return new Refusal(Refused.status(e), e.getMessage());
     }
   }
 
@@ -42,9 +43,9 @@ abstract class BodyFraming {
    * Skips framing and says how many bytes from the reader's position on are content.
    *
    * @return 0 if more input is needed or the body has ended
-   * @throws Refused if the framing is broken: nothing behind it can be trusted
+   * @throws MalformedException if the framing is broken: nothing behind it can be trusted
    */
-  final int ready(ByteBuf in) throws Refused {
+  final int ready(ByteBuf in) throws MalformedException {
     if (ended) {
       return 0;
     }
@@ -61,7 +62,7 @@ abstract class BodyFraming {
     advance(n);
   }
 
-  abstract int find(ByteBuf in) throws Refused;
+  abstract int find(ByteBuf in) throws MalformedException;
 
   abstract void advance(int n);
 

@@ -5,6 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.sluice.api.http.Headers;
+import org.sluice.api.wire.ChunkLine;
+import org.sluice.api.wire.FieldLine;
+import org.sluice.api.wire.Grammar;
+import org.sluice.api.wire.MalformedException;
 
 /**
  * The chunked coding (RFC 9112 section 7.1), strictly: CRLF only, sizes of at most 15 hex digits,
@@ -51,7 +55,7 @@ final class ChunkedFraming extends BodyFraming {
   }
 
   @Override
-  int find(ByteBuf in) throws Refused {
+  int find(ByteBuf in) throws MalformedException {
     while (in.isReadable()) {
       if (part == Part.DATA) {
         return (int) Math.min(in.readableBytes(), left);
@@ -72,7 +76,7 @@ final class ChunkedFraming extends BodyFraming {
   }
 
   /** One line of framing; false if it is not whole yet or the body has ended. */
-  private boolean step(ByteBuf in) throws Refused {
+  private boolean step(ByteBuf in) throws MalformedException {
     return switch (part) {
       case SIZE -> size(in);
       case DATA_END -> dataEnd(in);
@@ -80,7 +84,7 @@ final class ChunkedFraming extends BodyFraming {
     };
   }
 
-  private boolean dataEnd(ByteBuf in) throws Refused {
+  private boolean dataEnd(ByteBuf in) throws MalformedException {
     if (line(in, 0, 400, "data of a chunk goes on behind its size") == null) {
       return false;
     }
@@ -89,11 +93,12 @@ final class ChunkedFraming extends BodyFraming {
   }
 
   /** The next line without CRLF, null if it is not whole yet. */
-  private static byte[] line(ByteBuf in, int limit, int status, String tooLong) throws Refused {
+  private static byte[] line(ByteBuf in, int limit, int status, String tooLong)
+      throws MalformedException {
     int have = Math.min(in.readableBytes(), limit + 2);
     byte[] b = new byte[have];
     in.getBytes(in.readerIndex(), b);
-    int end = Chars.lineEnd(b, 0, have);
+    int end = FieldLine.end(b, 0, have);
     if (end < 0) {
       if (have == limit + 2 || (have == limit + 1 && b[limit] != '\r')) {
         throw new Refused(status, tooLong);
@@ -104,31 +109,24 @@ final class ChunkedFraming extends BodyFraming {
     return end == have ? b : Arrays.copyOf(b, end);
   }
 
-  private boolean size(ByteBuf in) throws Refused {
+  private boolean size(ByteBuf in) throws MalformedException {
     byte[] line = line(in, LINE, 400, "the line of a chunk size is too long");
     if (line == null) {
       return false;
     }
-    int digits = 0;
-    long size = 0;
-    while (digits < line.length && Character.digit(line[digits], 16) >= 0) {
-      size = size << 4 | Character.digit(line[digits], 16);
-      digits++;
-    }
-    if (digits == 0 || digits > 15) {
-      throw new Refused(400, "a chunk size is no hex number of 1 to 15 digits");
-    }
-    ChunkExtensions.check(line, digits);
+    int digits = ChunkLine.digits(line, line.length);
+    long size = ChunkLine.size(line, digits);
+    ChunkLine.checkExtensions(line, digits, line.length);
     extensions = Math.max(0, extensions + line.length - digits - 16 - 2 * Math.min(size, LINE));
     if (extensions > EXTENSIONS) {
-      throw new Refused(400, "too many chunk extensions");
+      throw new MalformedException("too many chunk extensions");
     }
     left = size;
     part = size == 0 ? Part.TRAILER : Part.DATA;
     return true;
   }
 
-  private boolean trailer(ByteBuf in) throws Refused {
+  private boolean trailer(ByteBuf in) throws MalformedException {
     byte[] line = line(in, limits.field(), 431, "a trailer is too long");
     if (line == null) {
       return false;
@@ -146,17 +144,17 @@ final class ChunkedFraming extends BodyFraming {
     } else if (trailers.size() >> 1 >= limits.fields()) {
       throw new Refused(431, "more than " + limits.fields() + " trailers");
     }
-    int colon = Fields.nameEnd(line, 0, line.length);
-    int from = Fields.valueStart(line, colon + 1, line.length);
-    int to = Fields.valueEnd(line, from, line.length);
-    Fields.checkValue(line, from, to);
-    String name = Chars.text(line, 0, colon);
+    int colon = FieldLine.nameEnd(line, 0, line.length);
+    int from = FieldLine.valueStart(line, colon + 1, line.length);
+    int to = FieldLine.valueEnd(line, from, line.length);
+    FieldLine.checkValue(line, from, to);
+    String name = Grammar.text(line, 0, colon);
     if (KnownNames.kind(name) != KnownNames.OTHER) {
       // RFC 9110 section 6.5.1: no framing, routing or control in trailers.
-      throw new Refused(400, "a trailer that only a head may carry");
+      throw new MalformedException("a trailer that only a head may carry");
     }
     trailers.add(name);
-    trailers.add(Chars.text(line, from, to));
+    trailers.add(Grammar.text(line, from, to));
     return true;
   }
 }

@@ -1,6 +1,7 @@
 package org.sluice.server.internal;
 
 import io.netty.buffer.ByteBuf;
+import org.sluice.api.wire.MalformedException;
 
 /** Input that nobody wants, read and dropped up to a cap. */
 final class Discard {
@@ -52,7 +53,7 @@ final class Discard {
         framing.took(n);
         dropped += n;
       }
-    } catch (Refused e) {
+    } catch (MalformedException e) {
       return Progress.HOPELESS;
     } finally {
       inbox.trim();

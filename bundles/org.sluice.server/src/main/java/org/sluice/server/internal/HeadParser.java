@@ -5,6 +5,9 @@ import io.netty.util.ByteProcessor;
 import java.util.Arrays;
 import java.util.Locale;
 import org.sluice.api.http.Headers;
+import org.sluice.api.wire.FieldLine;
+import org.sluice.api.wire.Grammar;
+import org.sluice.api.wire.MalformedException;
 
 /**
  * Reads one request head (RFC 9112 sections 2 to 6), strictly, and nothing behind it.
@@ -106,9 +109,9 @@ final class HeadParser {
    * Consumes what belongs to the head.
    *
    * @return whether the head is whole; else more bytes are needed
-   * @throws Refused if the request must not be served; the parser keeps what it has read
+   * @throws MalformedException if the request must not be served; the parser keeps what it has read
    */
-  boolean parse(ByteBuf in, Limits limits) throws Refused {
+  boolean parse(ByteBuf in, Limits limits) throws MalformedException {
     int length = in.readableBytes();
     if (scanned > 0 && isStillPartial(in, length, limits)) {
       return false;
@@ -157,9 +160,9 @@ final class HeadParser {
   }
 
   /** What begins like no request (TLS, another protocol) need not wait for the end of its line. */
-  private void refuseEarly(byte[] b, int at, int length) throws Refused {
-    if (!lineRead && at < length && b[at] != '\r' && !Chars.isToken(b[at])) {
-      throw new Refused(400, "the request line has no valid method");
+  private void refuseEarly(byte[] b, int at, int length) throws MalformedException {
+    if (!lineRead && at < length && b[at] != '\r' && !Grammar.isToken(b[at])) {
+      throw new MalformedException("the request line has no valid method");
     }
   }
 
@@ -175,12 +178,12 @@ final class HeadParser {
     return b;
   }
 
-  private int lineEnd(byte[] b, int from, int to, Limits limits) throws Refused {
+  private int lineEnd(byte[] b, int from, int to, Limits limits) throws MalformedException {
     int limit = lineRead ? limits.field() : limits.requestLine();
     int end;
     try {
-      end = Chars.lineEnd(b, from, to);
-    } catch (Refused e) {
+      end = FieldLine.end(b, from, to);
+    } catch (MalformedException e) {
       keepLine(b, from, to);
       throw e;
     }
@@ -193,10 +196,10 @@ final class HeadParser {
     return end;
   }
 
-  private void firstLine(byte[] b, int from, int end) throws Refused {
+  private void firstLine(byte[] b, int from, int end) throws MalformedException {
     try {
       requestLine(b, from, end);
-    } catch (Refused e) {
+    } catch (MalformedException e) {
       keepLine(b, from, end);
       throw e;
     }
@@ -209,33 +212,33 @@ final class HeadParser {
       while (end < to && b[end] != '\r' && b[end] != '\n') {
         end++;
       }
-      line = Chars.text(b, from, end);
+      line = Grammar.text(b, from, end);
     }
   }
 
   /** RFC 9112 section 3: method SP request-target SP HTTP-version, single blanks. */
-  private void requestLine(byte[] b, int from, int end) throws Refused {
+  private void requestLine(byte[] b, int from, int end) throws MalformedException {
     if (from == end) {
       // RFC 9112 section 2.2: at least one empty line before a request is to be ignored.
       if (emptyLineSkipped) {
-        throw new Refused(400, "empty lines in front of a request");
+        throw new MalformedException("empty lines in front of a request");
       }
       emptyLineSkipped = true;
       return;
     }
     int methodEnd = from;
-    while (methodEnd < end && Chars.isToken(b[methodEnd])) {
+    while (methodEnd < end && Grammar.isToken(b[methodEnd])) {
       methodEnd++;
     }
     if (methodEnd == from || methodEnd == end || b[methodEnd] != ' ') {
-      throw new Refused(400, "the request line has no valid method");
+      throw new MalformedException("the request line has no valid method");
     }
     method = Methods.name(b, from, methodEnd);
     int targetEnd = targetEnd(b, methodEnd + 1, end);
     if (targetEnd == methodEnd + 1 || targetEnd == end || b[targetEnd] != ' ') {
-      throw new Refused(400, "the request target or version is missing or malformed");
+      throw new MalformedException("the request target or version is missing or malformed");
     }
-    target = Chars.text(b, methodEnd + 1, targetEnd);
+    target = Grammar.text(b, methodEnd + 1, targetEnd);
     version(b, targetEnd + 1, end);
     targetForm();
     lineRead = true;
@@ -256,7 +259,7 @@ final class HeadParser {
   }
 
   /** RFC 9112 section 2.3: "HTTP/" DIGIT "." DIGIT, case-sensitive. */
-  private void version(byte[] b, int from, int end) throws Refused {
+  private void version(byte[] b, int from, int end) throws MalformedException {
     if (end - from != 8
         || b[from] != 'H'
         || b[from + 1] != 'T'
@@ -266,7 +269,7 @@ final class HeadParser {
         || !isDigit(b[from + 5])
         || b[from + 6] != '.'
         || !isDigit(b[from + 7])) {
-      throw new Refused(400, "the protocol version is malformed");
+      throw new MalformedException("the protocol version is malformed");
     }
     if (b[from + 5] != '1') {
       throw new Refused(505, "the major version is not 1");
@@ -279,10 +282,10 @@ final class HeadParser {
   }
 
   /** RFC 9112 section 3.2: origin, absolute, authority (only CONNECT), asterisk (only OPTIONS). */
-  private void targetForm() throws Refused {
+  private void targetForm() throws MalformedException {
     if (method.equals("CONNECT")) {
       if (!Authority.isValid(target, 0, target.length()) || !Authority.hasPort(target)) {
-        throw new Refused(400, "the target of CONNECT is no host with a port");
+        throw new MalformedException("the target of CONNECT is no host with a port");
       }
       // RFC 9110 section 9.3.6: an origin server need not know it, and what follows is no request.
       throw new Refused(501, "CONNECT");
@@ -295,7 +298,7 @@ final class HeadParser {
       throw new Refused(421, "an https target on a connection without TLS");
     }
     if (!target.regionMatches(true, 0, "http://", 0, 7)) {
-      throw new Refused(400, "the request target has a form that the method does not allow");
+      throw new MalformedException("the request target has a form that the method does not allow");
     }
     int end = 7;
     while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
@@ -303,26 +306,26 @@ final class HeadParser {
     }
     if (end == 7 || !Authority.isValid(target, 7, end)) {
       // RFC 9110 sections 4.2.1 and 4.2.4: neither without a host nor with user information.
-      throw new Refused(400, "the request target's authority is not a host and port");
+      throw new MalformedException("the request target's authority is not a host and port");
     }
     authority = target.substring(7, end);
   }
 
   /** RFC 9112 section 5: field-name ":" OWS field-value OWS. */
-  private void field(byte[] b, int from, int end, int most) throws Refused {
+  private void field(byte[] b, int from, int end, int most) throws MalformedException {
     if (count >> 1 >= most) {
       throw new Refused(431, "more than " + most + " fields");
     }
     if (count + 2 > fields.length) {
       fields = Arrays.copyOf(fields, fields.length * 2);
     }
-    int colon = Fields.nameEnd(b, from, end);
-    int valueFrom = Fields.valueStart(b, colon + 1, end);
-    int valueTo = Fields.valueEnd(b, valueFrom, end);
-    Fields.checkValue(b, valueFrom, valueTo);
+    int colon = FieldLine.nameEnd(b, from, end);
+    int valueFrom = FieldLine.valueStart(b, colon + 1, end);
+    int valueTo = FieldLine.valueEnd(b, valueFrom, end);
+    FieldLine.checkValue(b, valueFrom, valueTo);
     int known = KnownNames.find(b, from, colon - from);
-    String name = known >= 0 ? KnownNames.name(known) : Chars.text(b, from, colon);
-    String value = valueFrom == valueTo ? "" : Chars.text(b, valueFrom, valueTo);
+    String name = known >= 0 ? KnownNames.name(known) : Grammar.text(b, from, colon);
+    String value = valueFrom == valueTo ? "" : Grammar.text(b, valueFrom, valueTo);
     int kind = known >= 0 ? KnownNames.kind(known) : KnownNames.kind(name);
     if (kind >= KnownNames.DROPPED) {
       return;
@@ -334,7 +337,7 @@ final class HeadParser {
     }
   }
 
-  private void interpret(int kind, String value) throws Refused {
+  private void interpret(int kind, String value) throws MalformedException {
     switch (kind) {
       case KnownNames.HOST -> host(value);
       case KnownNames.CONTENT_LENGTH -> length(value);
@@ -346,21 +349,21 @@ final class HeadParser {
   }
 
   /** RFC 9112 section 3.2: exactly one, and a valid value. */
-  private void host(String value) throws Refused {
+  private void host(String value) throws MalformedException {
     if (++hosts > 1) {
-      throw new Refused(400, "more than one Host");
+      throw new MalformedException("more than one Host");
     }
     hostValue = count - 1;
     // Empty where the target URI has no authority.
     if (!value.isEmpty() && !Authority.isValid(value, 0, value.length())) {
-      throw new Refused(400, "Host is not a host and port");
+      throw new MalformedException("Host is not a host and port");
     }
   }
 
   /** RFC 9110 section 8.6: digits only; repeated and list values are refused, equal or not. */
-  private void length(String value) throws Refused {
+  private void length(String value) throws MalformedException {
     if (contentLength >= 0) {
-      throw new Refused(400, "more than one Content-Length");
+      throw new MalformedException("more than one Content-Length");
     }
     long length = value.isEmpty() ? -1 : 0;
     for (int i = 0; i < value.length() && length >= 0; i++) {
@@ -368,7 +371,7 @@ final class HeadParser {
       length = c < '0' || c > '9' ? -1 : Math.min(length * 10 + (c - '0'), TOO_LONG);
     }
     if (length < 0) {
-      throw new Refused(400, "Content-Length is not a number");
+      throw new MalformedException("Content-Length is not a number");
     }
     if (length == TOO_LONG || value.length() > LONGEST_NUMBER) {
       throw new Refused(413, "Content-Length is too large");
@@ -380,9 +383,9 @@ final class HeadParser {
    * RFC 9112 sections 6.1, 6.3 and 7: a single chunked. Without chunked at the end the length is
    * not known: 400. Other codings in front of it we do not implement: 501.
    */
-  private void coding(String value) throws Refused {
+  private void coding(String value) throws MalformedException {
     if (transferCoding) {
-      throw new Refused(400, "more than one Transfer-Encoding");
+      throw new MalformedException("more than one Transfer-Encoding");
     }
     transferCoding = true;
     if (!value.equalsIgnoreCase("chunked")) {
@@ -408,7 +411,7 @@ final class HeadParser {
   }
 
   /** RFC 9110 section 10.1.1: ignored from HTTP/1.0 clients. */
-  private void expect(String value) throws Refused {
+  private void expect(String value) throws MalformedException {
     if (minorVersion == 0) {
       return;
     }
@@ -418,21 +421,21 @@ final class HeadParser {
     expectContinue = true;
   }
 
-  private void check() throws Refused {
+  private void check() throws MalformedException {
     if (hosts == 0 && minorVersion >= 1) {
-      throw new Refused(400, "no Host");
+      throw new MalformedException("no Host");
     }
     if (transferCoding && minorVersion == 0) {
       // RFC 9112 section 6.1: such framing is faulty.
-      throw new Refused(400, "Transfer-Encoding in HTTP/1.0");
+      throw new MalformedException("Transfer-Encoding in HTTP/1.0");
     }
     if (transferCoding && contentLength >= 0) {
       // RFC 9112 section 6.3: possibly an attempt at smuggling.
-      throw new Refused(400, "Content-Length beside Transfer-Encoding");
+      throw new MalformedException("Content-Length beside Transfer-Encoding");
     }
     if ((chunked || contentLength > 0) && method.equals("TRACE")) {
       // RFC 9110 section 9.3.8: no content.
-      throw new Refused(400, "TRACE with content");
+      throw new MalformedException("TRACE with content");
     }
     if (authority != null && hosts == 1) {
       fields[hostValue] = authority;

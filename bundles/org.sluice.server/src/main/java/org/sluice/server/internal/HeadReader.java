@@ -1,6 +1,7 @@
 package org.sluice.server.internal;
 
 import org.sluice.api.engine.Refusal;
+import org.sluice.api.wire.MalformedException;
 
 /**
  * Reads a connection's heads, one after the other. Holds a parser only while a head has begun and
@@ -44,8 +45,8 @@ final class HeadReader {
         parser = reader;
         return null;
       }
-    } catch (Refused e) {
-      refusal = new Refusal(e.status(), e.getMessage());
+    } catch (MalformedException e) {
+      refusal = new Refusal(Refused.status(e), e.getMessage());
     } finally {
       inbox.trim();
     }

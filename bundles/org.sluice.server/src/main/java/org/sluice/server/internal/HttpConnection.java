@@ -232,7 +232,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       deadline = 0;
       timedOut();
     }
-    if (current != null && outbound.isStalled(now, Limits.nanos(current.limits().writeTimeout()))) {
+    if (current != null
+        && outbound.isStalled(now, Limits.nanos(current.limits().writeTimeout()), loop.counts())) {
       abort("write time-out");
     }
   }

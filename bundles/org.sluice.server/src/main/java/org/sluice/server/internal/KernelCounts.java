@@ -19,6 +19,7 @@ final class KernelCounts {
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_INFO = 11;
   private static final int STATE = 0;
+  private static final int BYTES_ACKNOWLEDGED = 120;
   private static final int BYTES_RECEIVED = 128;
   private static final int NOT_SENT = 144;
   private static final int BYTES_SENT = 200;
@@ -132,6 +133,23 @@ final class KernelCounts {
       read--;
     }
     return true;
+  }
+
+  /**
+   * Bytes that the client has acknowledged, give or take those of the handshake: a number to
+   * compare with itself.
+   *
+   * @return 0 if the kernel does not tell
+   */
+  long acknowledged(Socket socket) {
+    try {
+      info.clear();
+      info.putLong(BYTES_ACKNOWLEDGED, 0);
+      socket.getRawOpt(IPPROTO_TCP, TCP_INFO, info);
+      return info.getLong(BYTES_ACKNOWLEDGED);
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   /** State of the connection at the last {@link #take}. */

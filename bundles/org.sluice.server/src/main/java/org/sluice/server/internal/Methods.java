@@ -1,6 +1,7 @@
 package org.sluice.server.internal;
 
 import java.nio.charset.StandardCharsets;
+import org.sluice.api.wire.Grammar;
 
 /** Method names; the usual ones without a new string. */
 final class Methods {
@@ -23,7 +24,7 @@ final class Methods {
         return KNOWN[i];
       }
     }
-    return Chars.text(b, from, to);
+    return Grammar.text(b, from, to);
   }
 
   private static boolean equal(byte[] known, byte[] b, int from, int to) {

@@ -152,15 +152,18 @@ final class Outbound {
   }
 
   /**
-   * Whether something waits and the kernel took nothing for {@code limit} nanoseconds. Called now
-   * and then with the time.
+   * Whether something waits and, for {@code limit} nanoseconds, neither the kernel took a byte nor
+   * the client acknowledged one. Called now and then with the time.
+   *
+   * <p>Both count: the kernel holds megabytes for a client and takes more only when a third of them
+   * has left, which with a slow client may last longer than the limit.
    */
-  boolean isStalled(long now, long limit) {
+  boolean isStalled(long now, long limit, KernelCounts counts) {
     if (limit == 0 || isDrained() || pending() == null) {
       watchedSince = 0;
       return false;
     }
-    long progress = taken();
+    long progress = taken() + counts.acknowledged(SocketControl.of((UnixChannel) ctx.channel()));
     if (watchedSince == 0 || progress != watched) {
       watched = progress;
       watchedSince = now;
@@ -187,6 +190,7 @@ final class Outbound {
             return true;
           });
     } catch (Exception e) {
+      // Netty's signature only; the counting above throws nothing.
       throw new IllegalStateException(e);
     }
     return sum[0];

@@ -1,10 +1,9 @@
 package org.sluice.server.internal;
 
-/**
- * A message that is refused, with the status of the answer. Without a stack trace: clients cause
- * these, and must not make them dear.
- */
-final class Refused extends Exception {
+import org.sluice.api.wire.MalformedException;
+
+/** A message that is refused with a status of its own; any other malformed one is 400. */
+final class Refused extends MalformedException {
   private static final long serialVersionUID = 1L;
 
   private final int status;
@@ -15,11 +14,12 @@ final class Refused extends Exception {
    * @param reason for the log; made of our words and numbers, never of the client's bytes
    */
   Refused(int status, String reason) {
-    super(reason, null, false, false);
+    super(reason);
     this.status = status;
   }
 
-  int status() {
-    return status;
+  /** Status of the answer to what was refused. */
+  static int status(MalformedException e) {
+    return e instanceof Refused refused ? refused.status : 400;
   }
 }

@@ -10,6 +10,7 @@ import org.sluice.api.engine.TransferLimits;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Headers;
+import org.sluice.api.wire.MalformedException;
 import org.sluice.handoff.api.RequestRest;
 import org.sluice.handoff.api.RequestRest.Framing;
 
@@ -152,8 +153,8 @@ final class RequestBody implements Body {
       in.readBytes(copy);
       framing.took(n);
       return ByteBuffer.wrap(copy);
-    } catch (Refused e) {
-      failure = new HandlerException(e.status(), "request-body", e.getMessage());
+    } catch (MalformedException e) {
+      failure = new HandlerException(Refused.status(e), "request-body", e.getMessage());
       return null;
     } finally {
       inbox.trim();
@@ -243,7 +244,7 @@ final class RequestBody implements Body {
         look.skipBytes(n);
         chunks.took(n);
       }
-    } catch (Refused e) {
+    } catch (MalformedException e) {
       return -1;
     }
     return chunks.ended() ? (int) chunks.consumed() : -1;

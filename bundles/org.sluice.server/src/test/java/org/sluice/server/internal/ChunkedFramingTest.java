@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.api.wire.MalformedException;
 
 class ChunkedFramingTest {
   private static final Limits LIMITS = Limits.of(TestServer.SPEC);
@@ -20,7 +21,7 @@ class ChunkedFramingTest {
         text.replace("\\r", "\r").replace("\\n", "\n"), StandardCharsets.ISO_8859_1);
   }
 
-  private static String read(BodyFraming framing, ByteBuf in) throws Refused {
+  private static String read(BodyFraming framing, ByteBuf in) throws MalformedException {
     StringBuilder content = new StringBuilder();
     for (int n = framing.ready(in); n > 0; n = framing.ready(in)) {
       content.append(in.readCharSequence(n, StandardCharsets.ISO_8859_1));
@@ -30,7 +31,7 @@ class ChunkedFramingTest {
   }
 
   @Test
-  void readsChunksAndTrailersAndLeavesTheRest() throws Refused {
+  void readsChunksAndTrailersAndLeavesTheRest() throws MalformedException {
     ByteBuf in =
         bytes(
             "3\\r\\nabc\\r\\n0a;x=1; y=\"a;b\" ;z\\r\\n0123456789\\r\\n0\\r\\nT: v\\r\\n\\r\\nGET");
@@ -44,7 +45,7 @@ class ChunkedFramingTest {
   }
 
   @Test
-  void readsByteByByte() throws Refused {
+  void readsByteByByte() throws MalformedException {
     ByteBuf all = bytes("1\\r\\na\\r\\nB\\r\\n0123456789x\\r\\n0\\r\\n\\r\\n");
     ByteBuf in = Unpooled.buffer();
     ChunkedFraming framing = new ChunkedFraming(LIMITS);
@@ -83,20 +84,21 @@ class ChunkedFramingTest {
       })
   void refuses(String text) {
     ByteBuf in = bytes(text);
-    Refused e = assertThrows(Refused.class, () -> read(new ChunkedFraming(LIMITS), in));
-    assertEquals(400, e.status());
+    MalformedException e =
+        assertThrows(MalformedException.class, () -> read(new ChunkedFraming(LIMITS), in));
+    assertEquals(400, Refused.status(e));
   }
 
   @Test
   void limitsLinesAndTrailers() {
     String longLine = "1;" + "a".repeat(ChunkedFraming.LINE);
-    assertEquals(400, refused(longLine).status());
-    assertEquals(431, refused("0\\r\\nT: " + "v".repeat(200)).status());
-    assertEquals(431, refused("0\\r\\n" + "T: v\\r\\n".repeat(11)).status());
+    assertEquals(400, Refused.status(refused(longLine)));
+    assertEquals(431, Refused.status(refused("0\\r\\nT: " + "v".repeat(200))));
+    assertEquals(431, Refused.status(refused("0\\r\\n" + "T: v\\r\\n".repeat(11))));
   }
 
-  private static Refused refused(String text) {
+  private static MalformedException refused(String text) {
     ByteBuf in = bytes(text);
-    return assertThrows(Refused.class, () -> read(new ChunkedFraming(LIMITS), in));
+    return assertThrows(MalformedException.class, () -> read(new ChunkedFraming(LIMITS), in));
   }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.api.wire.MalformedException;
 
 class HeadParserTest {
   private static final Limits LIMITS = Limits.of(TestServer.SPEC);
@@ -25,14 +26,14 @@ class HeadParserTest {
     return Unpooled.copiedBuffer(raw, StandardCharsets.ISO_8859_1);
   }
 
-  private static RequestHead parse(String text) throws Refused {
+  private static RequestHead parse(String text) throws MalformedException {
     HeadParser parser = new HeadParser();
     assertTrue(parser.parse(bytes(text), LIMITS), "the head is whole");
     return parser.head();
   }
 
   @Test
-  void readsAHeadAndLeavesTheRest() throws Refused {
+  void readsAHeadAndLeavesTheRest() throws MalformedException {
     ByteBuf in = bytes("GET /a?b HTTP/1.1\\r\\nHost: x\\r\\nA:  b c \\t\\r\\na:\\r\\n\\r\\nrest");
     HeadParser parser = new HeadParser();
     assertTrue(parser.parse(in, LIMITS));
@@ -50,7 +51,7 @@ class HeadParserTest {
   }
 
   @Test
-  void readsByteByByte() throws Refused {
+  void readsByteByByte() throws MalformedException {
     String text = "\\r\\nPOST /x HTTP/1.0\\r\\nContent-Length: 12\\r\\nX-Y: z\\r\\n\\r\\n";
     ByteBuf all = bytes(text);
     ByteBuf in = Unpooled.buffer();
@@ -80,7 +81,7 @@ class HeadParserTest {
         "http://h?q, /, q",
         "HTTP://h:1/%41, /%41, null"
       })
-  void splitsTargets(String target, String path, String query) throws Refused {
+  void splitsTargets(String target, String path, String query) throws MalformedException {
     RequestHead head = parse("GET " + target + " HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n");
     assertEquals(target, head.target());
     assertEquals(path, head.rawPath());
@@ -103,7 +104,7 @@ class HeadParserTest {
     "HTTP/1.9, '', true"
   })
   void knowsWhetherTheConnectionPersists(String version, String field, boolean persists)
-      throws Refused {
+      throws MalformedException {
     String line = field.isEmpty() ? "" : "connection: " + field + "\\r\\n";
     RequestHead head = parse("GET / " + version + "\\r\\nHost: h\\r\\n" + line + "\\r\\n");
     assertEquals(persists, head.keepAlive());
@@ -143,11 +144,11 @@ class HeadParserTest {
         "417|Expect: the-unexpected",
       })
   void refusesFields(int status, String line) {
-    Refused e =
+    MalformedException e =
         assertThrows(
-            Refused.class,
+            MalformedException.class,
             () -> parse("POST / HTTP/1.1\\r\\nHost: h\\r\\n" + line + "\\r\\n\\r\\n"));
-    assertEquals(status, e.status(), e.getMessage());
+    assertEquals(status, Refused.status(e), e.getMessage());
   }
 
   @ParameterizedTest
@@ -178,13 +179,14 @@ class HeadParserTest {
         "400|\\x16\\x03\\x01 / HTTP/1.1",
       })
   void refusesRequestLines(int status, String line) {
-    Refused e = assertThrows(Refused.class, () -> parse(line + "\\r\\nHost: h\\r\\n\\r\\n"));
-    assertEquals(status, e.status(), e.getMessage());
+    MalformedException e =
+        assertThrows(MalformedException.class, () -> parse(line + "\\r\\nHost: h\\r\\n\\r\\n"));
+    assertEquals(status, Refused.status(e), e.getMessage());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a", "a:80", "[::1]:8080", "xn--a.example", "127.0.0.1"})
-  void acceptsHosts(String host) throws Refused {
+  void acceptsHosts(String host) throws MalformedException {
     assertEquals(
         host, parse("GET / HTTP/1.1\\r\\nHost: " + host + "\\r\\n\\r\\n").headers().get("host"));
   }
@@ -194,23 +196,27 @@ class HeadParserTest {
   void refusesHosts(String host) {
     assertEquals(
         400,
-        assertThrows(
-                Refused.class, () -> parse("GET / HTTP/1.1\\r\\nHost: " + host + "\\r\\n\\r\\n"))
-            .status());
+        Refused.status(
+            assertThrows(
+                MalformedException.class,
+                () -> parse("GET / HTTP/1.1\\r\\nHost: " + host + "\\r\\n\\r\\n"))));
   }
 
   @Test
-  void wantsHostAndNoCodingByVersion() throws Refused {
+  void wantsHostAndNoCodingByVersion() throws MalformedException {
     assertEquals(
-        400, assertThrows(Refused.class, () -> parse("GET / HTTP/1.1\\r\\n\\r\\n")).status());
+        400,
+        Refused.status(
+            assertThrows(MalformedException.class, () -> parse("GET / HTTP/1.1\\r\\n\\r\\n"))));
     assertEquals(0, parse("GET / HTTP/1.0\\r\\n\\r\\n").headers().size());
     String coded = "POST / HTTP/1.0\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n";
-    assertEquals(400, assertThrows(Refused.class, () -> parse(coded)).status());
+    assertEquals(400, Refused.status(assertThrows(MalformedException.class, () -> parse(coded))));
   }
 
   @ParameterizedTest
   @CsvSource({"100, 200, 10, 0", "101, 1, 1, 414", "5, 201, 1, 431", "5, 1, 11, 431"})
-  void limitsLineFieldAndCount(int line, int field, int fields, int status) throws Refused {
+  void limitsLineFieldAndCount(int line, int field, int fields, int status)
+      throws MalformedException {
     String path = "/" + "p".repeat(Math.max(0, line - "GET / HTTP/1.1".length()));
     StringBuilder text = new StringBuilder("GET " + path + " HTTP/1.1\\r\\nHost: h\\r\\n");
     for (int i = 1; i < fields; i++) {
@@ -223,12 +229,13 @@ class HeadParserTest {
       assertEquals(fields, parse(text + "\\r\\n").headers().size());
       return;
     }
-    Refused e = assertThrows(Refused.class, () -> parse(text + "\\r\\n"));
-    assertEquals(status, e.status());
+    MalformedException e = assertThrows(MalformedException.class, () -> parse(text + "\\r\\n"));
+    assertEquals(status, Refused.status(e));
     // The same before the line has ended: nothing is collected beyond the limit.
-    Refused early =
-        assertThrows(Refused.class, () -> new HeadParser().parse(bytes(text.toString()), LIMITS));
-    assertEquals(status, early.status());
+    MalformedException early =
+        assertThrows(
+            MalformedException.class, () -> new HeadParser().parse(bytes(text.toString()), LIMITS));
+    assertEquals(status, Refused.status(early));
   }
 
   @Test
@@ -238,8 +245,9 @@ class HeadParserTest {
     for (int i = 0; i < 10; i++) {
       text.append("a: ").append("v".repeat(4000)).append("\\r\\n");
     }
-    Refused e =
-        assertThrows(Refused.class, () -> new HeadParser().parse(bytes(text.toString()), wide));
-    assertEquals(431, e.status());
+    MalformedException e =
+        assertThrows(
+            MalformedException.class, () -> new HeadParser().parse(bytes(text.toString()), wide));
+    assertEquals(431, Refused.status(e));
   }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.sluice.api.http.Headers;
+import org.sluice.api.wire.MalformedException;
 
 /**
  * What the engine's parsers read from a stream of bytes, message by message, as a connection would:
@@ -63,12 +64,12 @@ final class Reading {
       while (refused == 0 && !ended && in.isReadable() && step()) {
         // Message after message.
       }
-    } catch (Refused e) {
-      refused = e.status();
+    } catch (MalformedException e) {
+      refused = Refused.status(e);
     }
   }
 
-  private boolean step() throws Refused {
+  private boolean step() throws MalformedException {
     if (head == null) {
       if (!parser.parse(in, limits)) {
         return false;
@@ -84,7 +85,7 @@ final class Reading {
     return true;
   }
 
-  private boolean readBody() throws Refused {
+  private boolean readBody() throws MalformedException {
     for (int n = body.ready(in); n > 0; n = body.ready(in)) {
       byte[] piece = new byte[n];
       in.readBytes(piece);

@@ -162,9 +162,15 @@ final class ShellClient {
     } catch (CommandNotFoundException e) {
       out.println("no such command: " + Text.printable(e.getCommand()) + "; try help");
       return NOT_FOUND;
-    } catch (Exception | LinkageError e) {
-      // Any command of any bundle may fail in any way; the operator gets the message.
+    } catch (CommandFailure e) {
+      // Ours, and made for the operator.
       LOG.debug("the command '{}' failed", line, e);
+      out.println(Text.message(e));
+      return FAILED;
+    } catch (Exception | LinkageError e) {
+      // Any command of any bundle may fail in any way: the message is for the operator, who may
+      // have mistyped; where it comes from is for whoever looks for a defect.
+      LOG.info("the shell command '{}' failed", line, e);
       out.println(Text.message(e));
       return FAILED;
     } finally {

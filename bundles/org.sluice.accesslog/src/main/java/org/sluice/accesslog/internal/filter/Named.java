@@ -1,5 +1,7 @@
 package org.sluice.accesslog.internal.filter;
 
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -40,7 +42,8 @@ final class Named {
 
   private static Word ofClient(String name) {
     return switch (name) {
-      case "REMOTE_ADDR", "REMOTE_HOST", "CONN_REMOTE_ADDR" ->
+      case "REMOTE_ADDR", "REMOTE_HOST" -> entry -> Addresses.client(entry.first());
+      case "CONN_REMOTE_ADDR" ->
           entry -> Addresses.text(entry.first().connection().remote().getAddress());
       case "REMOTE_PORT" ->
           entry -> Integer.toString(entry.first().connection().remote().getPort());
@@ -57,12 +60,12 @@ final class Named {
       case "REMOTE_USER" -> entry -> Words.text(entry.first().attribute(Attributes.USER));
       case "AUTH_TYPE" -> entry -> Words.text(entry.first().attribute(Attributes.AUTH_TYPE));
       case "SERVER_NAME" -> entry -> serverName(entry.first());
-      case "SERVER_PORT" -> entry -> Integer.toString(entry.first().connection().local().getPort());
+      case "SERVER_PORT" -> entry -> port(entry.first().connection().local());
       case "SERVER_PROTOCOL" -> entry -> "HTTP/1." + request(entry).minorVersion();
       case "SERVER_SOFTWARE" -> new Words.Constant("Sluice");
       case "IPV6" ->
           entry ->
-              entry.first().connection().remote().getAddress() instanceof java.net.Inet6Address
+              entry.first().connection().remote().getAddress() instanceof Inet6Address
                   ? "on"
                   : "off";
       default -> ofFront(name);
@@ -107,7 +110,12 @@ final class Named {
   }
 
   private static String root(Exchange exchange) {
-    return exchange.site() == null ? "" : exchange.site().root().toString();
+    return exchange.site() == null ? "" : Words.text(exchange.site().root());
+  }
+
+  /** The local end of a stream that was given away long ago is not known. */
+  private static String port(InetSocketAddress local) {
+    return local == null ? "" : Integer.toString(local.getPort());
   }
 
   private static String serverName(Exchange exchange) {

@@ -2,6 +2,7 @@ package org.sluice.accesslog.internal.filter;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.sluice.accesslog.internal.item.Addresses;
 import org.sluice.log.api.LogEntry;
 
 /**
@@ -52,7 +53,7 @@ final class Network {
   }
 
   boolean hasClient(LogEntry entry) {
-    return contains(entry.first().connection().remote().getAddress().getAddress());
+    return contains(Addresses.client(entry.first()));
   }
 
   boolean contains(String address) {

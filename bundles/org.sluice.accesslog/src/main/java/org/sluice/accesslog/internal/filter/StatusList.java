@@ -22,7 +22,12 @@ final class StatusList {
         int from = (part.charAt(0) - '0') * 100;
         list.statuses.set(from, from + 100);
       } else if (dash > 0) {
-        list.statuses.set(number(part, 0, dash), number(part, dash + 1, part.length()) + 1);
+        int from = number(part, 0, dash);
+        int to = number(part, dash + 1, part.length());
+        if (from > to) {
+          throw new IllegalArgumentException("'" + part + "': a range begins with the lower status");
+        }
+        list.statuses.set(from, to + 1);
       } else {
         list.statuses.set(number(part, 0, part.length()));
       }

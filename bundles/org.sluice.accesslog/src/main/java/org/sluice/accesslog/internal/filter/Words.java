@@ -90,7 +90,14 @@ final class Words {
     if (name.chars().allMatch(d -> d >= '0' && d <= '9')) {
       return new Constant(name);
     }
-    in.expect("(");
+    if (!in.take("(")) {
+      throw in.error(
+          "'"
+              + name
+              + "' is nothing: a text stands in quotes, a variable is %{"
+              + name
+              + "}, a function has brackets;");
+    }
     Word argument = word();
     in.expect(")");
     return function(name, argument);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.sluice.log.api.LogItem;
@@ -16,14 +17,18 @@ import org.sluice.log.api.LogValue;
  */
 public final class Compiler {
   private static final String JSON = "json ";
+  private static final byte[] NOTHING = {};
 
   private final ItemTable items;
   private final Consumer<Throwable> failures;
+  private final boolean strict;
   private final List<String> missing = new ArrayList<>();
+  private final List<String> refused = new ArrayList<>();
 
-  private Compiler(ItemTable items, Consumer<Throwable> failures) {
+  private Compiler(ItemTable items, Consumer<Throwable> failures, boolean strict) {
     this.items = items;
     this.failures = failures;
+    this.strict = strict;
   }
 
   /**
@@ -34,20 +39,42 @@ public final class Compiler {
    * @throws IllegalArgumentException saying what is wrong and what is allowed
    */
   public static Format compile(String text, ItemTable items, Consumer<Throwable> failures) {
-    Compiler compiler = new Compiler(items, failures);
+    return compile(text, items, failures, true);
+  }
+
+  /**
+   * Compiles a format that was judged before, perhaps when other items served: one that does not
+   * take its argument, or fails, is {@code -} like one that is missing.
+   */
+  public static Format recompile(String text, ItemTable items, Consumer<Throwable> failures) {
+    return compile(text, items, failures, false);
+  }
+
+  private static Format compile(
+      String text, ItemTable items, Consumer<Throwable> failures, boolean strict) {
+    Compiler compiler = new Compiler(items, failures, strict);
     boolean json = text.startsWith(JSON);
     List<Appender> parts = json ? compiler.fields(text) : compiler.line(text);
-    return new Format(parts, json, compiler.missing);
+    return new Format(parts, json, compiler.missing, compiler.refused);
   }
 
   private List<Appender> line(String text) {
     List<Appender> parts = new ArrayList<>();
+    byte[] before = NOTHING;
     for (Object part : FormatParser.parse(text)) {
       if (part instanceof byte[] literal) {
+        before = literal;
         parts.add((entry, line) -> line.literal(literal));
-      } else {
-        parts.addAll(item((Directive) part, false));
+        continue;
       }
+      List<Appender> items = item((Directive) part, false);
+      if (before.length > 0 && items.size() == 1 && items.get(0) instanceof Value value) {
+        // One call for the two: most of a line is blanks and items in turn.
+        parts.set(parts.size() - 1, value.behind(before));
+      } else {
+        parts.addAll(items);
+      }
+      before = NOTHING;
     }
     return parts;
   }
@@ -74,16 +101,26 @@ public final class Compiler {
   private Appender value(Directive directive, LogItem item, String name) {
     LogValue value;
     try {
-      value = item.value(name, directive.argument());
+      value = Objects.requireNonNull(item.value(name, directive.argument()), "no value");
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(directive + ": " + e.getMessage(), e);
+      if (strict) {
+        throw new IllegalArgumentException(directive + ": " + e.getMessage(), e);
+      }
+      return refused(directive, e.getMessage());
+    } catch (RuntimeException | LinkageError e) {
+      return refused(directive, "the item failed: " + e);
     }
     boolean last = directive.side() == 0 ? !item.original() : directive.side() == '>';
-    Appender plain = new Value(value, last, failures);
+    Appender plain = new Value(NOTHING, value, last, failures);
     if (directive.statuses() == null) {
       return plain;
     }
     return new OnlyFor(directive.statuses(), !directive.negated(), plain);
+  }
+
+  private Appender refused(Directive directive, String why) {
+    refused.add(directive + ": " + why);
+    return (entry, line) -> line.none();
   }
 
   // ---- JSON
@@ -167,11 +204,16 @@ public final class Compiler {
     return fields;
   }
 
-  /** An item's value; what it throws costs this value only. */
-  private record Value(LogValue value, boolean last, Consumer<Throwable> failures)
+  /** An item's value and the literal before it; what it throws costs this value only. */
+  private record Value(byte[] before, LogValue value, boolean last, Consumer<Throwable> failures)
       implements Appender {
+    Value behind(byte[] literal) {
+      return new Value(literal, value, last, failures);
+    }
+
     @Override
     public void append(Entry entry, Line line) {
+      line.literal(before);
       entry.side(last);
       int mark = line.mark();
       try {

@@ -11,11 +11,13 @@ public final class Format {
   private final Appender[] parts;
   private final boolean json;
   private final List<String> missing;
+  private final List<String> refused;
 
-  Format(List<Appender> parts, boolean json, List<String> missing) {
+  Format(List<Appender> parts, boolean json, List<String> missing, List<String> refused) {
     this.parts = parts.toArray(new Appender[0]);
     this.json = json;
     this.missing = List.copyOf(missing);
+    this.refused = List.copyOf(refused);
   }
 
   /** Writes one whole line, with its line feed. */
@@ -30,5 +32,10 @@ public final class Format {
   /** Directives whose item nobody offers now. */
   public List<String> missing() {
     return missing;
+  }
+
+  /** Directives whose item does not take them, each with the reason; they are {@code -} too. */
+  public List<String> refused() {
+    return refused;
   }
 }

@@ -89,7 +89,13 @@ public final class Line extends EscapedLine implements LogOutput {
       }
       case NOTHING -> put(NULL);
       case NUMBER -> {}
-      case STRING -> put('"');
+      case STRING -> {
+        if (cut) {
+          put(CUT);
+          cut = false;
+        }
+        put('"');
+      }
     }
   }
 

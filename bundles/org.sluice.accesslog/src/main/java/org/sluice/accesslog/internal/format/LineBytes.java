@@ -5,6 +5,8 @@ import java.util.Arrays;
 
 /** The bytes of a line in an array that is used again and again, and what needs no escaping. */
 class LineBytes {
+  private static final int FEW = 4;
+
   byte[] bytes = new byte[1024];
   int length;
 
@@ -20,6 +22,13 @@ class LineBytes {
 
   final void put(byte[] what) {
     room(what.length);
+    if (what.length <= FEW) {
+      // A blank, a quote or both in most lines: a call of the copying routine would cost more.
+      for (byte b : what) {
+        bytes[length++] = b;
+      }
+      return;
+    }
     System.arraycopy(what, 0, bytes, length, what.length);
     length += what.length;
   }

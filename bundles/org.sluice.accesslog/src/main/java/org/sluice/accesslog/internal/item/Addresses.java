@@ -2,10 +2,22 @@ package org.sluice.accesslog.internal.item;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.sluice.api.http.Attributes;
+import org.sluice.api.http.Exchange;
 
 /** Numeric addresses as text. */
 public final class Addresses {
   private Addresses() {}
+
+  /** The client that a hook has named, else the peer of the connection; as {@code %a}. */
+  public static String client(Exchange exchange) {
+    Object named = exchange.attribute(Attributes.CLIENT_ADDRESS);
+    if (named instanceof InetSocketAddress socket) {
+      return socket.isUnresolved() ? socket.getHostString() : text(socket.getAddress());
+    }
+    return named instanceof String text ? text : text(exchange.connection().remote().getAddress());
+  }
 
   /** IPv4 as usual, IPv6 as RFC 5952 sections 4 and 5 write it, without a zone. */
   public static String text(InetAddress address) {

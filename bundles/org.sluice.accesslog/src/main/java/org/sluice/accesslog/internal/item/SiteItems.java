@@ -1,5 +1,7 @@
 package org.sluice.accesslog.internal.item;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.propertytypes.ServiceRanking;
@@ -33,10 +35,27 @@ public final class SiteItems implements LogItem {
     Target target = Targets.of(exchange);
     if (exchange.attribute(Attributes.FILE) instanceof FileFacts facts) {
       out.text(facts.path().toString());
-    } else if (target == null || target.scheme().equals("file") || target.scheme().equals("cgi")) {
+    } else if (target == null) {
       out.none();
+    } else if (target.scheme().equals("file") || target.scheme().equals("cgi")) {
+      out.text(tried(exchange, target.rest()));
     } else {
       out.text("proxy:" + target);
+    }
+  }
+
+  /** Where the file would have been, for requests that were refused; null if nobody knows. */
+  private static String tried(Exchange exchange, String target) {
+    if (exchange.path() == null || target.indexOf('$') >= 0) {
+      return null;
+    }
+    String folder = target.startsWith("///") ? target.substring(2) : target;
+    try {
+      Path root = folder.isEmpty() ? exchange.site().root() : Path.of(folder);
+      String rest = exchange.match().rest();
+      return root.toAbsolutePath().normalize() + (rest.startsWith("/") ? rest : "/" + rest);
+    } catch (InvalidPathException e) {
+      return null;
     }
   }
 

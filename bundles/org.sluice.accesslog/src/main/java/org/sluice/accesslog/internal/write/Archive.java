@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -59,8 +61,12 @@ final class Archive {
         });
   }
 
-  /** Puts the file aside under a name that is free. */
+  /** Puts the file aside under a name that is free. A device or a link stays where it is. */
   void put() throws IOException {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(
+          (Files.isSymbolicLink(file) ? "a link" : "what is no regular file") + " is not rotated");
+    }
     String stamp = file.getFileName() + "." + STAMP.format(LocalDateTime.now());
     Path aside = file.resolveSibling(stamp);
     for (int i = 1; isTaken(aside); i++) {
@@ -73,10 +79,13 @@ final class Archive {
     return Files.exists(path) || Files.exists(path.resolveSibling(path.getFileName() + GZ));
   }
 
-  /** Compresses and removes what there is, later. */
+  /**
+   * Compresses and removes what there is, later: by then whoever writes to the same file has seen
+   * that it was moved.
+   */
   void tidy() {
     if (rotation.compress() || rotation.keep() > 0) {
-      QUIET.execute(this::work);
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, QUIET).execute(this::work);
     }
   }
 

@@ -77,10 +77,11 @@ final class Backlog {
     return nearlyFull;
   }
 
-  /** Takes no more lines. */
+  /** Takes no more lines, and holds nobody back. */
   void close() {
     synchronized (lock) {
       closing = true;
+      nearlyFull = false;
       lock.notifyAll();
     }
   }
@@ -154,6 +155,13 @@ final class Backlog {
     return ByteBuffer.wrap(new byte[SMALL]).limit(0);
   }
 
+  /** Whether it takes no more lines. */
+  boolean isClosing() {
+    synchronized (lock) {
+      return closing;
+    }
+  }
+
   /** Whether nothing will come any more. */
   boolean isOver() {
     synchronized (lock) {
@@ -161,14 +169,10 @@ final class Backlog {
     }
   }
 
-  /**
-   * Whether requests that wait may go on; from then on it is not nearly full.
-   *
-   * @param all also if less than half of the queue is free
-   */
-  boolean relieve(boolean all) {
+  /** Whether requests that wait may go on; from then on it is not nearly full. */
+  boolean relieve() {
     synchronized (lock) {
-      if (!nearlyFull || (!all && count > settings.queue() / 2)) {
+      if (!nearlyFull || count > settings.queue() / 2) {
         return false;
       }
       nearlyFull = false;
@@ -176,8 +180,8 @@ final class Backlog {
     }
   }
 
-  /** Waits after a failure; false when it takes no more lines. */
-  boolean pause(long nanos) throws InterruptedException {
+  /** Waits after a failure, unless somebody wakes it or it takes no more lines. */
+  void pause(long nanos) throws InterruptedException {
     synchronized (lock) {
       long end = System.nanoTime() + nanos;
       long left = nanos;
@@ -186,7 +190,6 @@ final class Backlog {
         left = end - System.nanoTime();
       }
       urgent = false;
-      return !closing;
     }
   }
 }

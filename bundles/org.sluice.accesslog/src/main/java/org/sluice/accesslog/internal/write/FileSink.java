@@ -10,6 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.ZoneId;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sluice.log.api.LogSink;
 
 /**
@@ -18,7 +20,12 @@ import org.sluice.log.api.LogSink;
  * then lines go to the moved one, so none is lost. The writer's thread only.
  */
 final class FileSink implements LogSink {
+  private static final Logger LOG = LoggerFactory.getLogger("org.sluice.accesslog");
   private static final long LOOK_MILLIS = 100;
+  private static final long AGAIN = TimeUnit.SECONDS.toNanos(10);
+
+  /** Logs that share a file put it aside once. */
+  private static final Object ROTATING = new Object();
 
   private final Path file;
   private final Rotation rotation;
@@ -29,6 +36,11 @@ final class FileSink implements LogSink {
   private long periodEnd = Long.MAX_VALUE;
   private long looked;
 
+  /** Whether a rotation has failed, and since when. */
+  private boolean stuck;
+
+  private long failed;
+
   FileSink(Path file, Rotation rotation) throws IOException {
     this.file = file;
     this.rotation = rotation;
@@ -38,8 +50,8 @@ final class FileSink implements LogSink {
     archive.tidy();
   }
 
-  /** A file that was written to in an earlier period, before the front was started. */
-  private void rotateOld() throws IOException {
+  /** A file that was written to in an earlier period, before it is opened. */
+  private void rotateOld() {
     if (rotation.every().isZero()) {
       return;
     }
@@ -47,10 +59,14 @@ final class FileSink implements LogSink {
       BasicFileAttributes old = Files.readAttributes(file, BasicFileAttributes.class);
       long end = rotation.end(old.lastModifiedTime().toMillis(), ZoneId.systemDefault());
       if (old.size() > 0 && end <= System.currentTimeMillis()) {
-        archive.put();
+        synchronized (ROTATING) {
+          archive.put();
+        }
       }
     } catch (NoSuchFileException none) {
       // The usual first start.
+    } catch (IOException e) {
+      cannotRotate(e);
     }
   }
 
@@ -71,18 +87,15 @@ final class FileSink implements LogSink {
   @Override
   public void write(ByteBuffer lines) throws IOException {
     if (channel == null) {
+      rotateOld();
       openFile();
     }
     look();
-    if (rotation.size() == 0) {
-      all(lines);
-      return;
-    }
     int end = lines.limit();
     while (lines.hasRemaining()) {
-      int fit = fitting(lines, end);
+      int fit = rotation.size() == 0 || isPostponed() ? end : fitting(lines, end);
       if (fit == lines.position()) {
-        rotate();
+        rotateIfPossible();
         continue;
       }
       lines.limit(fit);
@@ -124,33 +137,43 @@ final class FileSink implements LogSink {
     }
   }
 
-  /** Whether the path still leads to the file that is open. */
+  /** Whether the path still leads to the file that is open; others may write to that, too. */
   private void look() throws IOException {
     long now = System.nanoTime();
     if (now - looked < TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)) {
       return;
     }
     looked = now;
-    Object present;
-    try {
-      present = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-    } catch (NoSuchFileException e) {
-      present = null;
-    }
-    if (!key.equals(present)) {
+    if (!isHere()) {
       reopen();
     }
   }
 
+  private boolean isHere() throws IOException {
+    try {
+      BasicFileAttributes present = Files.readAttributes(file, BasicFileAttributes.class);
+      if (key.equals(present.fileKey())) {
+        size = present.size();
+        return true;
+      }
+    } catch (NoSuchFileException e) {
+      // Moved or removed.
+    }
+    return false;
+  }
+
   @Override
   public void tick(long now) throws IOException {
-    if (now >= periodEnd) {
-      if (channel == null || size > 0) {
-        rotate();
+    if (channel == null) {
+      return;
+    }
+    if (now >= periodEnd || (stuck && !isPostponed())) {
+      if (size > 0) {
+        rotateIfPossible();
       } else {
         periodEnd = rotation.end(now, ZoneId.systemDefault());
       }
-    } else if (channel != null) {
+    } else {
       look();
     }
   }
@@ -161,13 +184,46 @@ final class FileSink implements LogSink {
     openFile();
   }
 
+  /** A file that cannot be put aside is written on: its lines are worth more than its size. */
+  private void rotateIfPossible() throws IOException {
+    try {
+      rotate();
+    } catch (IOException e) {
+      if (channel == null) {
+        throw e;
+      }
+      cannotRotate(e);
+    }
+  }
+
+  private void cannotRotate(IOException why) {
+    failed = System.nanoTime();
+    if (!stuck) {
+      stuck = true;
+      LOG.error("{} cannot be rotated and goes on growing: {}", file, Trouble.reason(why));
+    }
+  }
+
+  private boolean isPostponed() {
+    return stuck && System.nanoTime() - failed < AGAIN;
+  }
+
   @Override
   public void rotate() throws IOException {
-    closeFile();
-    if (Files.exists(file)) {
-      archive.put();
+    try {
+      synchronized (ROTATING) {
+        // Another log, or another program, may have put it aside just now.
+        if (key != null && isHere()) {
+          archive.put();
+        }
+      }
+    } finally {
+      reopen();
     }
-    openFile();
+    if (stuck) {
+      stuck = false;
+      LOG.info("{} is rotated again", file);
+    }
     archive.tidy();
   }
 

@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ import org.sluice.log.api.LogWriter;
 public final class Outlet {
   private static final Logger LOG = LoggerFactory.getLogger("org.sluice.accesslog");
   private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
   /** Finds the writer of a name, or null while nobody offers it. */
   public interface Writers {
@@ -39,7 +42,9 @@ public final class Outlet {
     /** Open anew. */
     REOPEN,
     /** Begin a new file. */
-    ROTATE
+    ROTATE,
+    /** Write what waits, and let go of the writer, which leaves. */
+    PART
   }
 
   private record Asked(Command command, CompletableFuture<Void> done) {}
@@ -54,6 +59,7 @@ public final class Outlet {
   private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile long written;
+  private volatile boolean leaving;
   private volatile boolean abandoned;
 
   /** What is being written; the writer's thread only. */
@@ -114,6 +120,22 @@ public final class Outlet {
     return order.done();
   }
 
+  /** Waits for the end of {@link Command#PART}; a writer that stands still is interrupted. */
+  public void awaitParted(CompletableFuture<Void> parted, long deadline) {
+    try {
+      try {
+        parted.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        sink.interrupt();
+        parted.get(300, TimeUnit.MILLISECONDS);
+      }
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.warn("log {}: its writer leaves in the middle of writing", target.name());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static void refuse(Asked order) {
     order.done().completeExceptionally(new IOException("the log is closed"));
   }
@@ -148,9 +170,53 @@ public final class Outlet {
     return trouble.reason();
   }
 
-  /** Takes no more lines; what waits is still written. Does not wait. */
+  /**
+   * Takes no more lines; what waits is still written. Does not wait, and nobody waits for room any
+   * more.
+   */
   public void beginClose() {
     backlog.close();
+    held.release();
+  }
+
+  /**
+   * The same for a log that nobody wants any more while the front goes on: it is given up when
+   * nothing could be written for 5 s, so that what stands still does not stay for ever.
+   */
+  public void leave() {
+    leave(PATIENCE);
+  }
+
+  void leave(long patience) {
+    leaving = true;
+    beginClose();
+    watch(progress(), patience);
+  }
+
+  /** Of the batch that is being written, too; seen late at worst. */
+  private long progress() {
+    return written + batch.position();
+  }
+
+  private void watch(long before, long patience) {
+    CompletableFuture.delayedExecutor(patience, TimeUnit.NANOSECONDS)
+        .execute(
+            () -> {
+              long now = progress();
+              if (isClosed()) {
+                return;
+              } else if (now != before) {
+                watch(now, patience);
+              } else {
+                giveUp();
+              }
+            });
+  }
+
+  private void giveUp() {
+    abandoned = true;
+    sink.interrupt();
+    thread.interrupt();
   }
 
   /** Whether its thread has ended. */
@@ -162,12 +228,22 @@ public final class Outlet {
   public void awaitClosed(long deadline) throws InterruptedException {
     thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
     if (thread.isAlive()) {
-      abandoned = true;
-      sink.interrupt();
-      thread.interrupt();
+      giveUp();
       thread.join(300);
-      LOG.warn("log {}: {} bytes could not be written before the end", target.name(), waiting());
+      if (thread.isAlive()) {
+        tellLoss(waiting());
+      }
     }
+  }
+
+  private void tellLoss(long bytes) {
+    String why = trouble.reason();
+    LOG.warn(
+        "log {}: {} bytes of lines could not be written before its end{}{}",
+        target.name(),
+        bytes,
+        why == null ? "" : ": ",
+        why == null ? "" : why);
   }
 
   // ---- the writer's thread
@@ -182,10 +258,13 @@ public final class Outlet {
     } catch (RuntimeException | LinkageError e) {
       LOG.error("log {}: its thread has failed, nothing is written any more", target.name(), e);
     } finally {
-      backlog.close();
+      beginClose();
       sink.close();
-      release(true);
       trouble.tell(backlog.dropped());
+      long lost = backlog.waiting() - batch.position();
+      if (lost > 0) {
+        tellLoss(lost);
+      }
       for (Asked order = asked.poll(); order != null; order = asked.poll()) {
         refuse(order);
       }
@@ -196,6 +275,8 @@ public final class Outlet {
     if (!batch.hasRemaining()) {
       batch = backlog.await(batch);
     }
+    // Looked at before: what is tried once the end has begun is the last try.
+    boolean closing = backlog.isClosing();
     boolean last = backlog.isOver();
     boolean well = write();
     for (Asked order = asked.poll(); order != null; order = asked.poll()) {
@@ -203,11 +284,17 @@ public final class Outlet {
     }
     if (well) {
       tick();
-      release(false);
+      if (backlog.relieve()) {
+        held.release();
+      }
       return !last;
     }
-    // At the end there is no other try.
-    return backlog.pause(RETRY);
+    if (closing && leaving) {
+      Thread.sleep(TimeUnit.NANOSECONDS.toMillis(RETRY));
+    } else if (!closing) {
+      backlog.pause(RETRY);
+    }
+    return leaving || !closing;
   }
 
   /** Whether nothing of the batch is left. */
@@ -225,7 +312,6 @@ public final class Outlet {
       } finally {
         written += batch.position() - before;
       }
-      trouble.none();
       return !batch.hasRemaining();
     } catch (IOException | RuntimeException | LinkageError e) {
       if (!abandoned) {
@@ -238,6 +324,7 @@ public final class Outlet {
   private void tick() {
     try {
       sink.tick();
+      trouble.none();
     } catch (IOException | RuntimeException | LinkageError e) {
       trouble.failed(e);
     }
@@ -245,26 +332,19 @@ public final class Outlet {
 
   private void obey(Asked order, boolean well) {
     try {
-      LogSink open = sink.get();
       switch (order.command()) {
         case FLUSH -> {
           if (!well) {
             throw new IOException(trouble.reason());
           }
         }
-        case REOPEN -> open.reopen();
-        case ROTATE -> open.rotate();
+        case REOPEN -> sink.get().reopen();
+        case ROTATE -> sink.get().rotate();
+        case PART -> sink.close();
       }
       order.done().complete(null);
     } catch (IOException | RuntimeException | LinkageError e) {
-      order.done().completeExceptionally(e);
-    }
-  }
-
-  /** Lets waiting requests go on. */
-  private void release(boolean all) {
-    if (backlog.relieve(all)) {
-      held.release();
+      order.done().completeExceptionally(new IOException(Trouble.reason(e), e));
     }
   }
 }

@@ -3,6 +3,7 @@ package org.sluice.accesslog.internal.write;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.propertytypes.ServiceRanking;
@@ -40,17 +41,19 @@ public final class SyslogWriter implements LogWriter {
     return address;
   }
 
+  /** Not resolved yet: a configuration is judged without asking a name service. */
   private static InetSocketAddress udp(String address) {
     int colon = address.lastIndexOf(':');
     String host = colon <= UDP.length() ? "" : address.substring(UDP.length(), colon);
     String port = address.substring(colon + 1);
-    if (host.isEmpty() || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
+    int number = port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : 0;
+    if (host.isEmpty() || number < 1 || number > 65_535) {
       throw new IllegalArgumentException(
           "syslog.address: after udp: come host and port, for example udp:127.0.0.1:514");
     }
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
-    return new InetSocketAddress(
-        bracketed ? host.substring(1, host.length() - 1) : host, Integer.parseInt(port));
+    return InetSocketAddress.createUnresolved(
+        bracketed ? host.substring(1, host.length() - 1) : host, number);
   }
 
   @Override
@@ -58,10 +61,11 @@ public final class SyslogWriter implements LogWriter {
     Syslog syslog = Syslog.of(target.settings());
     String address = address(target);
     if (address.startsWith(UDP)) {
-      return new Messages(syslog, new UdpPort(udp(address)), UdpPort.MOST);
+      InetSocketAddress to = udp(address);
+      return new Messages(syslog, UdpPort.MOST, () -> new UdpPort(to));
     }
     Path socket = target.base().resolve(address.substring(UNIX.length()));
-    return new Messages(syslog, LocalPort.open(socket), LocalPort.MOST);
+    return new Messages(syslog, LocalPort.MOST, () -> LocalPort.open(socket));
   }
 
   /** Where messages go. */
@@ -73,8 +77,26 @@ public final class SyslogWriter implements LogWriter {
     void close() throws IOException;
   }
 
-  /** A message per line. */
-  private record Messages(Syslog syslog, Port port, int most) implements LogSink {
+  /** How to get there. */
+  private interface Way {
+    Port open() throws IOException;
+  }
+
+  /** A message per line. A daemon that was started anew is looked for before that is a failure. */
+  private static final class Messages implements LogSink {
+    private final Syslog syslog;
+    private final int most;
+    private final Way way;
+    private volatile Port port;
+    private volatile boolean closed;
+
+    Messages(Syslog syslog, int most, Way way) throws IOException {
+      this.syslog = syslog;
+      this.most = most;
+      this.way = way;
+      this.port = way.open();
+    }
+
     @Override
     public void write(ByteBuffer lines) throws IOException {
       while (lines.hasRemaining()) {
@@ -83,23 +105,57 @@ public final class SyslogWriter implements LogWriter {
           end++;
         }
         int offset = lines.arrayOffset() + lines.position();
-        port.send(syslog.message(lines.array(), offset, end - lines.position(), most));
+        send(syslog.message(lines.array(), offset, end - lines.position(), most));
         lines.position(end + 1);
       }
     }
 
-    @Override
-    public void interrupt() {
+    private void send(byte[] message) throws IOException {
+      if (port != null) {
+        try {
+          port.send(message);
+          return;
+        } catch (IOException e) {
+          disconnect();
+        }
+      }
+      port = way.open();
       try {
-        port.close();
+        if (closed) {
+          throw new ClosedChannelException();
+        }
+        port.send(message);
+      } catch (IOException e) {
+        disconnect();
+        throw e;
+      }
+    }
+
+    private void disconnect() {
+      closeQuietly();
+      port = null;
+    }
+
+    private void closeQuietly() {
+      Port open = port;
+      try {
+        if (open != null) {
+          open.close();
+        }
       } catch (IOException e) {
         // It was to end, and has.
       }
     }
 
     @Override
-    public void close() throws IOException {
-      port.close();
+    public void interrupt() {
+      closed = true;
+      closeQuietly();
+    }
+
+    @Override
+    public void close() {
+      disconnect();
     }
   }
 }

@@ -1,6 +1,9 @@
 package org.sluice.accesslog.internal.write;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,8 +36,7 @@ final class Trouble {
   }
 
   void failed(Throwable cause) {
-    boolean told = cause instanceof IOException && cause.getMessage() != null;
-    String why = told ? cause.getMessage() : cause.toString();
+    String why = reason(cause);
     boolean begins = reason == null;
     // Before it is told: whoever reads the line may look at the state next.
     reason = why;
@@ -46,6 +48,19 @@ final class Trouble {
           why,
           queue);
     }
+  }
+
+  /** What a failure says to people; those of the file system may hold only a path. */
+  static String reason(Throwable cause) {
+    if (cause instanceof FileSystemException file && file.getReason() == null) {
+      String why =
+          file instanceof NoSuchFileException
+              ? "there is no such file or directory"
+              : file instanceof AccessDeniedException ? "permission denied" : file.toString();
+      return file.getFile() + ": " + why;
+    }
+    boolean told = cause instanceof IOException && cause.getMessage() != null;
+    return told ? cause.getMessage() : cause.toString();
   }
 
   /** It works. */

@@ -13,7 +13,9 @@ final class UdpPort implements SyslogWriter.Port {
 
   private final DatagramChannel channel;
 
-  UdpPort(InetSocketAddress to) throws IOException {
+  /** The name is resolved now; each time that a way there is looked for. */
+  UdpPort(InetSocketAddress unresolved) throws IOException {
+    InetSocketAddress to = new InetSocketAddress(unresolved.getHostString(), unresolved.getPort());
     if (to.isUnresolved()) {
       throw new IOException("syslog.address: no such host: " + to.getHostString());
     }

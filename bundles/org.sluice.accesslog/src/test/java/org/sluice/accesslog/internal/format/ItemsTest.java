@@ -125,6 +125,48 @@ class ItemsTest {
     assertEquals(1, failures[0]);
   }
 
+  /** A format that was judged with another item, which has left. */
+  @Test
+  void anItemThatDoesNotTakeItsArgumentAnyMoreIsADash() {
+    LogItem fails =
+        (name, argument) -> {
+          throw new IllegalStateException("broken");
+        };
+    LogItem none = (name, argument) -> null;
+    Map<String, LogItem> items = new java.util.HashMap<>(Exchanges.ITEMS);
+    items.put("Z", fails);
+    items.put("Y", none);
+    Format format = Compiler.recompile("%{far}p %m %Z %Y", ItemTable.of(items), failure -> {});
+    assertEquals(
+        List.of(
+            "%{far}p: allowed are canonical, local and remote",
+            "%Z: the item failed: java.lang.IllegalStateException: broken",
+            "%Y: the item failed: java.lang.NullPointerException: no value"),
+        format.refused());
+    assertEquals(List.of(), format.missing());
+    Entry entry = new Entry();
+    Exchanges.Ended ended = Exchanges.named("plain");
+    entry.begin(ended.exchange(), ended.outcome(), ended.endMicros());
+    Line line = new Line();
+    format.write(entry, line, 1024, Mask.NONE);
+    assertEquals("- GET - -\n", new String(line.array(), 0, line.length(), StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void valuesInJsonThatAreTooLongAreCutAndMarked() {
+    byte[] line =
+        Exchanges.named("plain")
+            .line(
+                "json a=%{X-Bytes}i%{X-Bytes}i%{X-Bytes}i b=%>s c=%U d=%{Nope}i",
+                ItemTable.of(Exchanges.ITEMS), 25, Mask.NONE);
+    JsonObject object =
+        JsonParser.parseString(new String(line, StandardCharsets.UTF_8)).getAsJsonObject();
+    assertEquals("a\tb \u00e9 \"\\a\tb \u00e9 \"\\...[cut]", object.get("a").getAsString());
+    assertEquals(200, object.get("b").getAsInt());
+    assertEquals("...[cut]", object.get("c").getAsString());
+    assertTrue(object.get("d").isJsonNull());
+  }
+
   @Test
   void hiddenParameters() {
     Mask mask = Mask.of(List.of("token", "X"));

@@ -141,6 +141,80 @@ class FileSinkTest {
     }
   }
 
+  /** Several logs may write to one file: at midnight it is put aside once. */
+  @Test
+  void logsThatShareAFileRotateItOnce() throws Exception {
+    Path file = folder.resolve("a.log");
+    Rotation daily = new Rotation(0, Duration.ofDays(1), false, 0);
+    long tomorrow = System.currentTimeMillis() + Duration.ofDays(2).toMillis();
+    try (FileSink one = new FileSink(file, daily);
+        FileSink two = new FileSink(file, daily)) {
+      write(one, "1\n");
+      write(two, "2\n");
+      one.tick(tomorrow);
+      write(one, "3\n");
+      two.tick(tomorrow);
+      write(two, "4\n");
+    }
+    assertEquals(1, aside().size(), aside()::toString);
+    assertEquals("1\n2\n", Files.readString(aside().get(0)));
+    assertEquals("3\n4\n", Files.readString(file));
+  }
+
+  /** Until it looks again, the other one writes to the file that was put aside. */
+  @Test
+  void compressingLosesNoLineOfALogThatSharesTheFile() throws Exception {
+    Path file = folder.resolve("a.log");
+    try (FileSink one = new FileSink(file, new Rotation(0, Duration.ZERO, true, 0));
+        FileSink two = new FileSink(file, NONE)) {
+      write(two, "1\n");
+      one.rotate();
+      write(two, "2\n");
+      Await.until(
+          () -> aside().size() == 1 && aside().get(0).toString().endsWith(".gz"), "compressed");
+    }
+    String aside =
+        new String(
+            new GZIPInputStream(new ByteArrayInputStream(Files.readAllBytes(aside().get(0))))
+                .readAllBytes(),
+            StandardCharsets.US_ASCII);
+    assertEquals("1\n2\n", aside + Files.readString(file));
+  }
+
+  @Test
+  void whatCannotBeRotatedIsWrittenOn() throws Exception {
+    Path real = folder.resolve("real");
+    Path link = Files.createSymbolicLink(folder.resolve("a.log"), real);
+    try (FileSink sink = new FileSink(link, new Rotation(10, Duration.ofDays(1), false, 0))) {
+      write(sink, "1234\n5678\nabcd\nlonger than ten\nx\n");
+      sink.tick(System.currentTimeMillis() + Duration.ofDays(2).toMillis());
+      IOException e = assertThrows(IOException.class, sink::rotate);
+      assertEquals("a link is not rotated", e.getMessage());
+      write(sink, "y\n");
+    }
+    assertEquals("1234\n5678\nabcd\nlonger than ten\nx\ny\n", Files.readString(real));
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals(List.of(), aside());
+    Files.setLastModifiedTime(
+        real, java.nio.file.attribute.FileTime.from(Instant.now().minus(Duration.ofDays(3))));
+    try (FileSink sink = new FileSink(link, new Rotation(0, Duration.ofDays(1), false, 0))) {
+      write(sink, "z\n");
+    }
+    assertTrue(Files.readString(real).endsWith("y\nz\n"));
+  }
+
+  @Test
+  void failuresOfTheFileSystemAreSentences() {
+    assertEquals(
+        "/x/a.log: permission denied",
+        Trouble.reason(new java.nio.file.AccessDeniedException("/x/a.log")));
+    assertEquals(
+        "/x/a.log: there is no such file or directory",
+        Trouble.reason(new java.nio.file.NoSuchFileException("/x/a.log")));
+    assertEquals(
+        "No space left on device", Trouble.reason(new IOException("No space left on device")));
+  }
+
   @Test
   void daysEndAtMidnightAlsoWhenTheClockIsPutBack() {
     Rotation daily = new Rotation(0, Duration.ofDays(1), false, 0);

@@ -36,9 +36,12 @@ class OutletTest {
     private boolean shut;
     private boolean full;
     private boolean stopped;
+    private int opened;
+    private int closed;
 
     @Override
-    public LogSink open(LogTarget target) {
+    public synchronized LogSink open(LogTarget target) {
+      opened++;
       return this;
     }
 
@@ -79,12 +82,20 @@ class OutletTest {
     }
 
     @Override
-    public void close() {
-      // Nothing is open.
+    public synchronized void close() {
+      closed++;
     }
 
     synchronized String text() {
       return bytes.toString(StandardCharsets.US_ASCII);
+    }
+
+    synchronized int opened() {
+      return opened;
+    }
+
+    synchronized int closed() {
+      return closed;
     }
 
     synchronized int writes() {
@@ -200,6 +211,82 @@ class OutletTest {
     outlet.beginClose();
     outlet.awaitClosed(System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
     assertEquals(500, memory.text().length());
+  }
+
+  @Test
+  void theEndTriesOnceMoreWhatHasFailed() throws Exception {
+    open(0, 1 << 20, false);
+    memory.full(true);
+    offer("first\n");
+    Await.until(() -> outlet.trouble() != null, "the trouble is known");
+    memory.full(false);
+    outlet.beginClose();
+    outlet.awaitClosed(System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
+    assertEquals("first\n", memory.text());
+  }
+
+  @Test
+  void aLogThatIsNoLongerWantedKeepsTryingForAWhile() throws Exception {
+    open(0, 1 << 20, false);
+    memory.full(true);
+    offer("first\n");
+    Await.until(() -> outlet.trouble() != null, "the trouble is known");
+    outlet.leave();
+    int writes = memory.writes();
+    Await.until(() -> memory.writes() > writes, "it is tried again");
+    memory.full(false);
+    Await.until(outlet::isClosed, "its end");
+    assertEquals("first\n", memory.text());
+  }
+
+  @Test
+  void aLogThatIsNoLongerWantedIsGivenUpWhenItStandsStill() {
+    open(0, 1 << 20, false);
+    memory.gate(true);
+    offer("first\n");
+    Await.until(() -> memory.opened() == 1, "it is opened");
+    outlet.leave(TimeUnit.MILLISECONDS.toNanos(50));
+    Await.until(outlet::isClosed, "its end");
+    assertEquals(1, memory.closed());
+  }
+
+  @Test
+  void aWriterThatLeavesWritesWhatWaitsAndIsClosed() throws Exception {
+    open(1 << 20, 4 << 20, false);
+    offer("first\n");
+    CompletableFuture<Void> parted = outlet.ask(Outlet.Command.PART);
+    outlet.awaitParted(parted, System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
+    assertEquals("first\n", memory.text());
+    assertEquals(1, memory.closed());
+    offer("second\n");
+    Await.until(() -> memory.text().equals("first\nsecond\n"), "it is opened anew");
+    assertEquals(2, memory.opened());
+  }
+
+  @Test
+  void aWriterThatLeavesAndStandsStillIsInterrupted() {
+    open(0, 1 << 20, false);
+    memory.gate(true);
+    offer("first\n");
+    Await.until(() -> memory.opened() == 1, "it is opened");
+    outlet.awaitParted(outlet.ask(Outlet.Command.PART), System.nanoTime());
+    assertEquals(1, memory.closed());
+  }
+
+  @Test
+  void requestsThatWaitGoOnWhenTheirLogEnds() throws Exception {
+    open(0, 64 * 1024, true);
+    memory.gate(true);
+    String line = "x".repeat(1023) + "\n";
+    for (int i = 0; i < 50; i++) {
+      offer(line);
+    }
+    assertTrue(outlet.isNearlyFull());
+    CompletableFuture<Void> request = outlet.room();
+    assertFalse(request.isDone());
+    outlet.beginClose();
+    assertTrue(request.isDone());
+    assertTrue(outlet.room().isDone());
   }
 
   @Test

@@ -60,6 +60,83 @@ class ProgramsTest {
   }
 
   @Test
+  void aProgramThatIsGoneIsAFailureUntilItIsBack() throws Exception {
+    Path program = folder.resolve("program");
+    String text = "#!/bin/sh\nread l; echo \"$l\" >> out; read l; echo \"$l\" >> out";
+    Path out = folder.resolve("out");
+    Files.writeString(program, text);
+    assertTrue(program.toFile().setExecutable(true));
+    try (PipeSink sink =
+        new PipeSink("t", List.of(program.toString()), folder, folder.resolve("f"))) {
+      sink.write(lines("1\n"));
+      Await.until(() -> Files.exists(out) && Files.readString(out).equals("1\n"), "it reads");
+      Files.delete(program);
+      sink.write(lines("2\n"));
+      Await.until(() -> Files.readString(out).equals("1\n2\n"), "its end");
+      ByteBuffer next = lines("3\n");
+      ByteBuffer nothing = lines("");
+      Await.until(() -> fails(sink, nothing), "it cannot be started");
+      assertThrows(java.io.IOException.class, () -> sink.write(next));
+      assertEquals(0, next.position());
+      assertThrows(java.io.IOException.class, () -> sink.tick(0));
+      Path part = folder.resolve("part");
+      Files.writeString(part, text);
+      assertTrue(part.toFile().setExecutable(true));
+      Files.move(part, program);
+      Await.until(() -> !fails(sink, next), "it is started again");
+      Await.until(() -> Files.readString(out).endsWith("\n3\n"), "the next line");
+    }
+  }
+
+  private static boolean fails(PipeSink sink, ByteBuffer lines) {
+    try {
+      sink.tick(0);
+      sink.write(lines);
+      return false;
+    } catch (java.io.IOException e) {
+      return true;
+    }
+  }
+
+  /** A log that is replaced may still be at its end when the next one begins. */
+  @Test
+  void aNewPipeKeepsItsPathWhenTheOldOneCloses() throws Exception {
+    Path out = folder.resolve("out");
+    List<String> command = List.of("sh", "-c", "read l; echo \"$l\" >> out");
+    PipeSink old = new PipeSink("t", List.of("cat"), folder, folder.resolve("f"));
+    try (PipeSink sink = new PipeSink("t", command, folder, folder.resolve("f"))) {
+      old.close();
+      sink.write(lines("1\n2\n"));
+      Await.until(
+          () -> Files.exists(out) && Files.readString(out).equals("1\n2\n"),
+          "the program is started again");
+    }
+    assertTrue(Files.notExists(folder.resolve("f")));
+    assertTrue(Files.notExists(folder.resolve("f.2")));
+  }
+
+  @Test
+  void theEndGivesWhatIsLeftToOneMoreProgram() throws Exception {
+    Path out = folder.resolve("out");
+    String once = "if mkdir d; then read l; echo \"$l\" >> out; else cat >> out; fi 2>/dev/null";
+    try (PipeSink sink =
+        new PipeSink("t", List.of("sh", "-c", once), folder, folder.resolve("f"))) {
+      sink.write(lines("1\n2\n3\n"));
+      Await.until(() -> Files.exists(out) && Files.readString(out).equals("1\n"), "one line");
+      Await.until(() -> !sink.isAlive(), "its end");
+    }
+    Await.until(() -> Files.readString(out).equals("1\n2\n3\n"), "the rest");
+  }
+
+  @Test
+  void aProgramThatReadsNothingIsEnded() throws Exception {
+    PipeSink sink = new PipeSink("t", List.of("sleep", "600"), folder, folder.resolve("f"));
+    sink.interrupt();
+    Await.until(() -> !sink.isAlive(), "SIGTERM");
+    sink.close();
+  }
+
+  @Test
   void theProgramReadsToTheEnd() throws Exception {
     Path out = folder.resolve("out");
     PipeSink sink =
@@ -151,6 +228,75 @@ class ProgramsTest {
     }
   }
 
+  /** What a daemon that listens there gets next. */
+  private static String next(org.newsclub.net.unix.AFUNIXDatagramSocket daemon) throws Exception {
+    daemon.setSoTimeout(5_000);
+    byte[] bytes = new byte[2000];
+    java.net.DatagramPacket packet = new java.net.DatagramPacket(bytes, bytes.length);
+    daemon.receive(packet);
+    String text = new String(bytes, 0, packet.getLength(), StandardCharsets.US_ASCII);
+    return text.substring(text.lastIndexOf(' ') + 1);
+  }
+
+  @Test
+  void aSyslogSocketThatVanishesAndComesBack() throws Exception {
+    Path socket = folder.resolve("d");
+    var address = org.newsclub.net.unix.AFUNIXSocketAddress.of(socket);
+    LogTarget target = new LogTarget("t", folder, "", Map.of("syslog.address", "unix:" + socket));
+    try (var first = org.newsclub.net.unix.AFUNIXDatagramSocket.newInstance();
+        var second = org.newsclub.net.unix.AFUNIXDatagramSocket.newInstance();
+        var third = org.newsclub.net.unix.AFUNIXDatagramSocket.newInstance()) {
+      first.bind(address);
+      try (LogSink sink = new SyslogWriter().open(target)) {
+        sink.write(lines("1\n"));
+        assertEquals("1", next(first));
+        first.close();
+        Files.deleteIfExists(socket);
+        second.bind(address);
+        // A daemon that was started anew meanwhile is no failure at all.
+        sink.write(lines("2\n"));
+        assertEquals("2", next(second));
+        second.close();
+        Files.deleteIfExists(socket);
+        ByteBuffer rest = lines("3\n4\n");
+        for (int i = 0; i < 2; i++) {
+          java.io.IOException e = assertThrows(java.io.IOException.class, () -> sink.write(rest));
+          assertEquals("syslog.address: " + socket + " does not exist", e.getMessage());
+        }
+        assertEquals(0, rest.position());
+        third.bind(address);
+        sink.write(rest);
+        assertEquals("3", next(third));
+        assertEquals("4", next(third));
+      }
+    }
+  }
+
+  @Test
+  void aSyslogStreamThatEndsAndComesBack() throws Exception {
+    Path socket = folder.resolve("s");
+    LogTarget target = new LogTarget("t", folder, "", Map.of("syslog.address", "unix:" + socket));
+    ServerSocketChannel daemon = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    daemon.bind(UnixDomainSocketAddress.of(socket));
+    try (LogSink sink = new SyslogWriter().open(target)) {
+      SocketChannel peer = daemon.accept();
+      peer.close();
+      daemon.close();
+      Files.delete(socket);
+      daemon = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      daemon.bind(UnixDomainSocketAddress.of(socket));
+      sink.write(lines("again\n"));
+      try (SocketChannel other = daemon.accept()) {
+        ByteBuffer got = ByteBuffer.allocate(2000);
+        other.read(got);
+        String text = new String(got.array(), 0, got.position(), StandardCharsets.US_ASCII);
+        assertTrue(text.endsWith(" again"), text);
+      }
+    } finally {
+      daemon.close();
+    }
+  }
+
   @Test
   void wrongSettingsOfSyslog() {
     for (String[] bad :
@@ -158,6 +304,8 @@ class ProgramsTest {
           {"syslog.address", "tcp:x:1"},
           {"syslog.address", "udp:127.0.0.1"},
           {"syslog.address", "udp:127.0.0.1:99999"},
+          {"syslog.address", "udp:127.0.0.1:0"},
+          {"syslog.address", "unix:"},
           {"syslog.facility", "local9"},
           {"syslog.severity", "loud"},
           {"syslog.tag", "two words"}

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.sluice.api.wire.FieldLine;
+import org.sluice.api.wire.Grammar;
 import org.sluice.cgi.internal.process.Bytes;
 
 /**
@@ -117,46 +119,14 @@ public final class HeadParser {
           "malformed header from script: Bad header: " + Bytes.printable(text, SHOWN), raw);
     }
     String name = text.substring(0, colon);
-    int start = colon + 1;
-    int end = text.length();
-    while (start < end && isBlank(text.charAt(start))) {
-      start++;
-    }
-    while (end > start && isBlank(text.charAt(end - 1))) {
-      end--;
-    }
-    if (!isToken(name) || !isText(text, start, end)) {
+    int start = FieldLine.valueStart(raw, colon + 1, raw.length);
+    String value = text.substring(start, FieldLine.valueEnd(raw, start, raw.length));
+    if (!Grammar.isToken(name) || !Grammar.isValue(value)) {
       throw new HeadException(
           "malformed header from script: invalid characters: " + Bytes.printable(text, SHOWN), raw);
     }
     fields.add(name);
-    fields.add(text.substring(start, end));
-  }
-
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t';
-  }
-
-  /** RFC 9110 section 5.6.2. */
-  private static boolean isToken(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      boolean letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z' && c < 0x80;
-      if (!letter && !(c >= '0' && c <= '9') && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
-        return false;
-      }
-    }
-    return !name.isEmpty();
-  }
-
-  private static boolean isText(String text, int start, int end) {
-    for (int i = start; i < end; i++) {
-      char c = text.charAt(i);
-      if (c == 0x7f || (c < 0x20 && c != '\t')) {
-        return false;
-      }
-    }
-    return true;
+    fields.add(value);
   }
 
   /** The output ended: why the block is none. */

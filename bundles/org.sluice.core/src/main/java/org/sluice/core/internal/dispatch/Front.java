@@ -24,6 +24,7 @@ import org.sluice.core.internal.config.SiteNode;
 import org.sluice.core.internal.config.SiteTable;
 import org.sluice.core.internal.exchange.FrontExchange;
 import org.sluice.core.internal.exchange.LiveExchanges;
+import org.sluice.core.internal.registry.Inside;
 import org.sluice.core.internal.registry.PluginEntry;
 import org.sluice.core.internal.registry.Registry;
 
@@ -59,6 +60,7 @@ public final class Front implements FrontExchange.Host {
   private final LiveExchanges live = new LiveExchanges();
   private final LongAdder requests = new LongAdder();
   private final LongAdder failures = new LongAdder();
+  private final HookChain.Resume goOn = this::advance;
   private volatile HookChain hooks = HookChain.EMPTY;
   private volatile Function<List<PluginEntry>, Set<String>> enforced = all -> Set.of();
   private List<PluginEntry> chained = List.of();
@@ -206,17 +208,11 @@ public final class Front implements FrontExchange.Host {
       throws HandlerException {
     int from = hook;
     for (int i = step; i < STEPS.length; i++) {
-      int now = i;
       if (i == ROUTE) {
         if (!route(chain, exchange)) {
           return;
         }
-      } else if (!chain.run(
-          STEPS[i],
-          from,
-          exchange,
-          exchange.options(),
-          next -> advance(chain, exchange, now, next))) {
+      } else if (!chain.run(STEPS[i], i, from, exchange, goOn)) {
         return;
       }
       from = 0;
@@ -341,14 +337,14 @@ public final class Front implements FrontExchange.Host {
 
   private static void call(PluginEntry entry, FrontExchange exchange) throws HandlerException {
     exchange.use(entry);
-    Registry.enter(entry);
+    Inside inside = Inside.enter(entry);
     try {
       ((Handler) entry.service()).handle(exchange, exchange.options());
     } catch (RuntimeException | LinkageError e) {
       entry.failed(e);
       throw new HandlerException(500, "handler-failed", entry.origin() + " failed: " + e, e);
     } finally {
-      Registry.leave();
+      inside.leave();
     }
   }
 
@@ -395,7 +391,7 @@ public final class Front implements FrontExchange.Host {
   }
 
   private static void handOver(PluginEntry entry, FrontExchange exchange, HandoverAsked asked) {
-    Registry.enter(entry);
+    Inside inside = Inside.enter(entry);
     try {
       ((Handover) entry.service()).handOver(exchange, asked);
     } catch (HandlerException e) {
@@ -404,7 +400,7 @@ public final class Front implements FrontExchange.Host {
       entry.failed(e);
       exchange.fail(new HandlerException(500, "handover", entry.origin() + " failed: " + e, e));
     } finally {
-      Registry.leave();
+      inside.leave();
     }
   }
 

@@ -1,10 +1,8 @@
 package org.sluice.core.internal.dispatch;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -18,9 +16,9 @@ import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Response;
 import org.sluice.core.internal.exchange.FrontExchange;
 import org.sluice.core.internal.registry.HookTraits;
+import org.sluice.core.internal.registry.Inside;
 import org.sluice.core.internal.registry.PluginEntry;
 import org.sluice.core.internal.registry.PluginGroup;
-import org.sluice.core.internal.registry.Registry;
 
 /**
  * The hooks of every phase in their order, and the guards that are in force with them, as one
@@ -36,7 +34,9 @@ final class HookChain {
 
   static final HookChain EMPTY = new HookChain(List.of(), Set.of());
 
-  private final Map<Phase, PluginEntry[]> phases = new EnumMap<>(Phase.class);
+  /** By the ordinal of their phase. */
+  private final PluginEntry[][] phases = new PluginEntry[Phase.values().length][];
+
   private final List<String> cycles = new ArrayList<>();
   private final Set<String> guards;
   private final PluginEntry[] done;
@@ -53,21 +53,21 @@ final class HookChain {
     Set<PluginEntry> held = new LinkedHashSet<>();
     for (Phase phase : Phase.values()) {
       HookOrder.Sorted sorted = HookOrder.sort(phase, hooks);
-      phases.put(phase, sorted.hooks().toArray(NONE));
+      phases[phase.ordinal()] = sorted.hooks().toArray(NONE);
       cycles.addAll(sorted.cycles());
       if (phase != Phase.DONE) {
         held.addAll(sorted.hooks());
       }
     }
-    this.done = phases.get(Phase.DONE);
+    this.done = phases[Phase.DONE.ordinal()];
     this.passive = held.isEmpty();
     this.group = PluginGroup.of(List.copyOf(held));
   }
 
   /** Where an exchange goes on after a hook that decided later. */
   interface Resume {
-    /** Goes on with the hook at {@code index} of the same phase; on the event loop. */
-    void at(int index) throws HandlerException;
+    /** Goes on with the hook at {@code index} of that step; on the event loop. */
+    void at(HookChain chain, FrontExchange exchange, int step, int index) throws HandlerException;
   }
 
   /** Whether no hook is called before the handler. */
@@ -92,7 +92,7 @@ final class HookChain {
 
   /** The hooks of a phase in the order of their calls. */
   List<PluginEntry> hooks(Phase phase) {
-    return List.of(phases.get(phase));
+    return List.of(phases[phase.ordinal()]);
   }
 
   /**
@@ -113,19 +113,20 @@ final class HookChain {
   /**
    * Runs the hooks of a phase from the one at {@code from}.
    *
+   * @param step the caller's number for the phase, for {@code resume}
    * @return whether to go on with the next phase now; false when a hook stopped the exchange, or
    *     when {@code resume} will be called
    */
-  boolean run(Phase phase, int from, FrontExchange exchange, Options options, Resume resume)
+  boolean run(Phase phase, int step, int from, FrontExchange exchange, Resume resume)
       throws HandlerException {
-    PluginEntry[] hooks = phases.get(phase);
+    PluginEntry[] hooks = phases[phase.ordinal()];
     for (int i = from; i < hooks.length; i++) {
       PluginEntry hook = hooks[i];
       hook.called();
-      Verdict verdict = call(hook, exchange, options);
+      Verdict verdict = call(hook, exchange, exchange.options());
       if (verdict.later() != null) {
         int next = i + 1;
-        await(verdict, hook, exchange, () -> resume.at(next));
+        await(verdict, hook, exchange, () -> resume.at(this, exchange, step, next));
         return false;
       }
       if (stops(verdict, hook, exchange)) {
@@ -215,7 +216,7 @@ final class HookChain {
 
   private static Verdict call(PluginEntry hook, FrontExchange exchange, Options options)
       throws HandlerException {
-    Registry.enter(hook);
+    Inside inside = Inside.enter(hook);
     try {
       Verdict verdict = ((Hook) hook.service()).call(exchange, options);
       checkGiven(verdict, hook, exchange);
@@ -223,7 +224,7 @@ final class HookChain {
     } catch (RuntimeException | LinkageError e) {
       throw failed(hook, exchange, e);
     } finally {
-      Registry.leave();
+      inside.leave();
     }
   }
 

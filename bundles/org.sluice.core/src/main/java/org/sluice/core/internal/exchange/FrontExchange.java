@@ -28,15 +28,15 @@ import org.sluice.api.http.SentHead;
 import org.sluice.api.http.Subrequest;
 import org.sluice.core.internal.config.RouteMatch;
 import org.sluice.core.internal.config.SiteNode;
+import org.sluice.core.internal.registry.Inside;
 import org.sluice.core.internal.registry.PluginEntry;
-import org.sluice.core.internal.registry.PluginGroup;
 import org.sluice.core.internal.registry.Registry;
 
 /**
  * The exchange that plug-ins see, built on one transaction of the engine or of a subrequest. Holds
  * the plug-ins it uses until it has ended.
  */
-public final class FrontExchange implements Exchange, Consumer<Outcome> {
+public final class FrontExchange extends PluginUser implements Exchange, Consumer<Outcome> {
   private static final Logger LOG = LoggerFactory.getLogger(FrontExchange.class);
 
   /** Garbage that clients send is no fault of ours; a logger of its own keeps it out of the way. */
@@ -58,25 +58,21 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private final int redirects;
   private Request rewritten;
   private FrontExchange successor;
-  private PluginGroup hooks;
-  private List<PluginGroup> earlierHooks;
   private String id;
   private String path;
   private SiteNode site;
   private RouteMatch match;
   private Object snapshot;
-  private AttributeTable attributes;
+
+  /** Set once; what is in it is guarded by this. */
+  private volatile AttributeTable attributes;
+
   private List<ResponseFilter> filters;
   private List<PluginEntry> filterOwners;
   private CompletableFuture<Outcome> ended;
   private Outcome outcome;
-  private PluginEntry handler;
-  private List<PluginEntry> uses;
-  private boolean finished;
   private boolean failing;
   private HandlerException failure;
-  private PluginEntry lastUsed;
-  private volatile PluginEntry blamed;
 
   /** Neighbours in the list of live exchanges; guarded by {@link #live}. */
   FrontExchange before;
@@ -238,14 +234,23 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   }
 
   @Override
-  public synchronized Object attribute(String name) {
-    Object value = attributes == null ? null : attributes.get(name);
+  public Object attribute(String name) {
+    Object value = null;
+    if (attributes != null) {
+      synchronized (this) {
+        value = attributes.get(name);
+      }
+    }
     return value == null && name.equals(Attributes.TRACEPARENT) ? traceParent() : value;
   }
 
   /** Made when it is asked for, so that an exchange that nobody traces pays nothing. */
-  private Object traceParent() {
-    Object value =
+  private synchronized Object traceParent() {
+    Object value = attributes == null ? null : attributes.get(Attributes.TRACEPARENT);
+    if (value != null) {
+      return value;
+    }
+    value =
         parent == null
             ? TraceParent.next(request().headers())
             : parent.attribute(Attributes.TRACEPARENT);
@@ -274,7 +279,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
       filterOwners = new ArrayList<>(2);
     }
     filters.add(filter);
-    filterOwners.add(Registry.inside());
+    filterOwners.add(Inside.innermost());
   }
 
   @Override
@@ -317,7 +322,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   @Override
   public void fail(HandlerException cause) {
     synchronized (this) {
-      if (finished || successor != null) {
+      if (isOver() || successor != null) {
         LOG.debug("{}: had ended when it failed: {}", describe(), cause.getMessage());
         return;
       }
@@ -356,24 +361,6 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
     return describe(culprits());
   }
 
-  /** A hook or filter that failed, or refused, in place of a handler. */
-  public void blame(PluginEntry plugin) {
-    blamed = plugin;
-  }
-
-  /** Who was blamed; else the handler, and what it used last. */
-  private synchronized String culprits() {
-    if (blamed != null) {
-      return blamed.origin();
-    }
-    if (lastUsed == null) {
-      return "-";
-    }
-    return handler == null || handler.origin().equals(lastUsed.origin())
-        ? lastUsed.origin()
-        : handler.origin() + "," + lastUsed.origin();
-  }
-
   @Override
   public SentHead sent() {
     return transaction.sent();
@@ -382,19 +369,6 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   @Override
   public synchronized HandlerException failure() {
     return failure;
-  }
-
-  @Override
-  public synchronized List<String> plugins() {
-    if (handler == null) {
-      return List.of();
-    }
-    List<String> names = new ArrayList<>();
-    names.add(handler.origin());
-    if (uses != null) {
-      uses.forEach(entry -> names.add(entry.origin()));
-    }
-    return names;
   }
 
   @Override
@@ -506,7 +480,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   private <P, R> CompletionStage<R> invoke(
       PluginEntry entry, Class<P> kind, PluginCall<P, R> work) {
     use(entry);
-    Registry.enter(entry);
+    Inside inside = Inside.enter(entry);
     try {
       return CompletableFuture.completedStage(work.with(kind.cast(entry.service())));
     } catch (HandlerException e) {
@@ -516,47 +490,8 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
       return CompletableFuture.failedStage(
           new HandlerException(500, "plugin-failed", entry.origin() + " failed: " + e, e));
     } finally {
-      Registry.leave();
+      inside.leave();
     }
-  }
-
-  /**
-   * Keeps a plug-in that was taken until the exchange has ended; once, however often it is used.
-   */
-  public void use(PluginEntry entry) {
-    synchronized (this) {
-      if (!finished) {
-        lastUsed = entry;
-      }
-      if (!finished && !uses(entry)) {
-        if (handler == null) {
-          handler = entry;
-        } else {
-          if (uses == null) {
-            uses = new ArrayList<>(4);
-          }
-          uses.add(entry);
-        }
-        return;
-      }
-    }
-    entry.release();
-  }
-
-  /** Keeps hooks that were taken until the exchange has ended; false when it has. */
-  public boolean holds(PluginGroup taken) {
-    synchronized (this) {
-      if (!finished) {
-        if (hooks != null) {
-          earlierHooks = earlierHooks == null ? new ArrayList<>(2) : earlierHooks;
-          earlierHooks.add(hooks);
-        }
-        hooks = taken;
-        return true;
-      }
-    }
-    taken.release();
-    return false;
   }
 
   /**
@@ -570,36 +505,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
         return;
       }
     }
-    releaseHooks();
-  }
-
-  private void releaseHooks() {
-    PluginGroup last;
-    List<PluginGroup> earlier;
-    synchronized (this) {
-      last = hooks;
-      earlier = earlierHooks;
-      hooks = null;
-      earlierHooks = null;
-    }
-    if (last != null) {
-      last.release();
-    }
-    if (earlier != null) {
-      earlier.forEach(PluginGroup::release);
-    }
-  }
-
-  synchronized boolean uses(PluginEntry entry) {
-    return handler == entry
-        || (uses != null && uses.contains(entry))
-        || (hooks != null && hooks.contains(entry))
-        || (earlierHooks != null && earlierHooks.stream().anyMatch(each -> each.contains(entry)));
-  }
-
-  /** Whether the exchange has ended. */
-  public synchronized boolean isOver() {
-    return finished;
+    letHooksGo();
   }
 
   @Override
@@ -621,10 +527,10 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
   public CompletionStage<Outcome> ended() {
     synchronized (this) {
       if (ended == null) {
-        ended = new CompletableFuture<>();
-        if (outcome != null) {
-          ended.complete(outcome);
-        }
+        ended =
+            outcome == null
+                ? new CompletableFuture<>()
+                : CompletableFuture.completedFuture(outcome);
       }
       return ended;
     }
@@ -648,16 +554,7 @@ public final class FrontExchange implements Exchange, Consumer<Outcome> {
       waiting.complete(how);
     }
     host.ended(this, how);
-    synchronized (this) {
-      finished = true;
-    }
-    if (handler != null) {
-      handler.release();
-    }
-    if (uses != null) {
-      uses.forEach(PluginEntry::release);
-    }
-    releaseHooks();
+    letGo();
     host.live().remove(this);
   }
 }

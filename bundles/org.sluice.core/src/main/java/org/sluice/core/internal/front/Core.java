@@ -74,7 +74,7 @@ final class Core {
     tables =
         new StatusTables(
             context, configuration::snapshot, registry, front, listeners::counts, explain);
-    launch.explain(explain::text);
+    launch.explain(checking ? url -> explainUnstarted(explain, url) : explain::text);
   }
 
   void start() {
@@ -98,6 +98,19 @@ final class Core {
     configuration.prepare();
     awaitPlugins();
     return configuration.check();
+  }
+
+  /** {@code sluice explain} without a running front: what one that starts now would do. */
+  private String explainUnstarted(Explain explain, String url) {
+    try {
+      configuration.prepare();
+      awaitPlugins();
+      configuration.load();
+      return explain.text(url);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 
   private void startListening() {

@@ -143,7 +143,7 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
     }
     registry.changed(this);
     leave(entry);
-    entry.release();
+    entry.close();
     drain(entry);
     registry.forget(entry.bundle());
     context.ungetService(reference);
@@ -163,7 +163,7 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
 
   /** Waits outside any lock; a caller inside an exchange of the plug-in would wait for itself. */
   private void drain(PluginEntry entry) {
-    if (Registry.isInside(entry)) {
+    if (Inside.isInside(entry)) {
       return;
     }
     try {

@@ -4,23 +4,21 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 
 /**
- * One plug-in service with its use count. The count starts at 1, the registry's own; an exchange
- * adds one and gives it back when it has ended. At 0 the plug-in may be deactivated, and no
- * exchange can take it any more (T15).
+ * One plug-in service with its use count: exchanges and groups take it and give it back. When it
+ * has left and nobody uses it any more it may be deactivated, and no exchange can take it (T15).
  */
 public final class PluginEntry {
   private final Kind kind;
   private final ServiceReference<?> reference;
   private final Object service;
-  private final AtomicInteger uses = new AtomicInteger(1);
   private final CountDownLatch unused = new CountDownLatch(1);
+  private final UseCount uses = new UseCount(unused::countDown);
   private final LongAdder calls = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final Bundle bundle;
@@ -38,35 +36,26 @@ public final class PluginEntry {
 
   /** Takes the plug-in for an exchange; false when it has gone. */
   boolean acquire() {
-    boolean taken = take();
+    boolean taken = uses.acquire();
     if (taken) {
       calls.increment();
     }
     return taken;
   }
 
-  private boolean take() {
-    for (; ; ) {
-      int now = uses.get();
-      if (now == 0) {
-        return false;
-      }
-      if (uses.compareAndSet(now, now + 1)) {
-        return true;
-      }
-    }
-  }
-
   /** Gives it back. */
   public void release() {
-    if (uses.decrementAndGet() == 0) {
-      unused.countDown();
-    }
+    uses.release();
+  }
+
+  /** It has left: it may go when nobody uses it any more. */
+  void close() {
+    uses.close();
   }
 
   /** Takes the plug-in for a group; false when it has gone. */
   boolean join(PluginGroup group) {
-    boolean taken = take();
+    boolean taken = uses.acquire();
     if (taken) {
       groups.add(group);
     }
@@ -164,7 +153,7 @@ public final class PluginEntry {
       shared += group.exchanges();
       holders++;
     }
-    return Math.max(0, uses.get() - 1 - holders) + shared;
+    return Math.max(0, uses.users() - holders) + shared;
   }
 
   long calls() {

@@ -1,7 +1,6 @@
 package org.sluice.core.internal.registry;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Several plug-ins that exchanges take and give back together, with one count for all: an exchange
@@ -10,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class PluginGroup {
   private final PluginEntry[] members;
-  private final AtomicInteger uses = new AtomicInteger(1);
+  private final UseCount uses = new UseCount(this::leave);
 
   private PluginGroup(PluginEntry[] members) {
     this.members = members;
@@ -37,29 +36,23 @@ public final class PluginGroup {
 
   /** Takes the group for an exchange; false when it is closed and empty. */
   public boolean acquire() {
-    for (; ; ) {
-      int now = uses.get();
-      if (now == 0) {
-        return false;
-      }
-      if (uses.compareAndSet(now, now + 1)) {
-        return true;
-      }
-    }
+    return uses.acquire();
   }
 
   /** Gives it back. */
   public void release() {
-    if (uses.decrementAndGet() == 0) {
-      for (PluginEntry member : members) {
-        member.leave(this);
-      }
-    }
+    uses.release();
   }
 
-  /** Gives back the owner's own use: no new exchange should take the group. */
+  /** No new exchange should take the group. */
   public void close() {
-    release();
+    uses.close();
+  }
+
+  private void leave() {
+    for (PluginEntry member : members) {
+      member.leave(this);
+    }
   }
 
   /** Whether the plug-in is one of the group. */
@@ -72,8 +65,8 @@ public final class PluginGroup {
     return false;
   }
 
-  /** Exchanges that hold the group; while it is open its owner counts as none. */
+  /** Exchanges that hold the group. */
   int exchanges() {
-    return Math.max(0, uses.get() - 1);
+    return uses.users();
   }
 }

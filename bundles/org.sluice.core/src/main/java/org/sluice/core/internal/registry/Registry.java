@@ -25,9 +25,6 @@ public final class Registry {
   /** A name that vanished holds at most this many requests; more fail at once. */
   private static final int MAX_HELD = 4096;
 
-  private static final ThreadLocal<List<PluginEntry>> INSIDE =
-      ThreadLocal.withInitial(ArrayList::new);
-
   private final Map<String, KindRegistry> kinds = new LinkedHashMap<>();
   private final List<Held> held = new ArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -200,27 +197,6 @@ public final class Registry {
           contract + " is no kind of plug-in; known: " + kinds.keySet());
     }
     return kind;
-  }
-
-  /** Marks the current thread as running code of the plug-in; undone by {@link #leave()}. */
-  public static void enter(PluginEntry entry) {
-    INSIDE.get().add(entry);
-  }
-
-  /** Undoes the last {@link #enter}. */
-  public static void leave() {
-    List<PluginEntry> inside = INSIDE.get();
-    inside.remove(inside.size() - 1);
-  }
-
-  /** The plug-in whose code the current thread runs, or null. */
-  public static PluginEntry inside() {
-    List<PluginEntry> inside = INSIDE.get();
-    return inside.isEmpty() ? null : inside.get(inside.size() - 1);
-  }
-
-  static boolean isInside(PluginEntry entry) {
-    return INSIDE.get().contains(entry);
   }
 
   /**

@@ -159,9 +159,9 @@ class RegistryTest {
     PluginEntry used = registry.acquire(KIND, "x");
     CompletableFuture.runAsync(
             () -> {
-              Registry.enter(used);
+              Inside inside = Inside.enter(used);
               registration.unregister();
-              Registry.leave();
+              inside.leave();
             })
         .get(10, TimeUnit.SECONDS);
     used.release();

@@ -2,6 +2,7 @@ package org.sluice.core.internal.config.keys;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.sluice.api.wire.Grammar;
 
 /** Rules of single keys beyond type and range. */
 final class CoreChecks {
@@ -40,7 +41,7 @@ final class CoreChecks {
       boolean there = name.regionMatches(true, 0, prefix, 0, prefix.length());
       name = there ? name.substring(prefix.length()) : name;
     }
-    if (!isToken(name)) {
+    if (!Grammar.isToken(name)) {
       throw new BadValueException("the key is header. and a field name (RFC 9110 section 5.1)");
     }
     String lower = name.toLowerCase(java.util.Locale.ROOT);
@@ -60,7 +61,7 @@ final class CoreChecks {
 
   /** A name such as {@code utf-8} (RFC 9110 section 5.6.2). */
   static void token(String name, Object value) throws BadValueException {
-    if (!((String) value).isEmpty() && !isToken((String) value)) {
+    if (!((String) value).isEmpty() && !Grammar.isToken((String) value)) {
       throw new BadValueException("a name of letters, digits and -._, for example utf-8");
     }
   }
@@ -73,7 +74,7 @@ final class CoreChecks {
     String rest = colon < 0 ? "" : text.substring(colon + 1);
     boolean good =
         switch (head) {
-          case "cookie", "header" -> isToken(rest);
+          case "cookie", "header" -> Grammar.isToken(rest);
           case "path" -> rest.matches("[1-9][0-9]?");
           case "address" -> colon < 0;
           default -> false;
@@ -108,10 +109,5 @@ final class CoreChecks {
         throw new BadValueException("index names files, without /: " + part);
       }
     }
-  }
-
-  /** RFC 9110 section 5.6.2. */
-  private static boolean isToken(String text) {
-    return text.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
   }
 }

@@ -21,6 +21,7 @@ public final class Checker {
     Result result = new Loader(base, catalog).load(known, LastGood.none(), null);
     List<Problem> problems = new ArrayList<>(result.problems());
     problems.addAll(ReceiverProbe.look(base, result.snapshot()));
+    problems.addAll(FolderProbe.look(base, result.snapshot()));
     problems.sort(null);
     return problems.stream().map(Problem::toString).toList();
   }

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.sluice.core.internal.config.keys.Keys;
 import org.sluice.core.internal.config.read.CfgFile;
 import org.sluice.core.internal.config.read.FileName.Kind;
@@ -20,6 +22,7 @@ import org.sluice.core.internal.config.rules.RouteConflicts;
 import org.sluice.core.internal.config.rules.RouteFile;
 import org.sluice.core.internal.config.rules.SiteConflicts;
 import org.sluice.core.internal.config.rules.SiteFile;
+import org.sluice.core.internal.config.rules.TargetRule;
 
 /**
  * All files of one pass, fitted together. Of files that are right one by one but do not fit, those
@@ -165,6 +168,32 @@ final class FileSet {
               log.entry("routes"),
               "there is no route of the name " + name + Nearest.hint(name, names));
         }
+      }
+    }
+  }
+
+  /** A balancer is made of the members that name it: without any, every request fails. */
+  void warnOfBalancersWithoutMembers() {
+    Set<String> named = new TreeSet<>();
+    for (Unit unit : units.values()) {
+      // Bad members count: what is wrong with them has been told.
+      CfgFile file = unit.effective();
+      String balancers = file.name().kind() == Kind.MEMBER ? file.value("balancer") : null;
+      if (balancers != null) {
+        Stream.of(balancers.split(",")).map(String::strip).forEach(named::add);
+      }
+    }
+    for (RouteFile route : routes()) {
+      String name = route.bad() == null ? TargetRule.balancer(route.target()) : null;
+      if (name != null && !named.contains(name)) {
+        problems.warning(
+            route.file().entry("target"),
+            "the balancer "
+                + name
+                + " has no member (balancer="
+                + name
+                + " in an etc/org.sluice.member~NAME.cfg); until it has one requests get 503"
+                + Nearest.hint(name, named));
       }
     }
   }

@@ -65,6 +65,7 @@ public final class Loader {
       lastGood.keep(set.accepted(), files, catalog.guards());
     }
     set.warnOfLogsWithoutRoutes();
+    set.warnOfBalancersWithoutMembers();
     if (lastGood.isKept()) {
       set.describe();
     }

@@ -35,7 +35,7 @@ public final class TargetRule {
     references(target, pattern);
     switch (target.scheme()) {
       case "fd" -> sockets(target.rest());
-      case "file" -> folder(target.rest());
+      case "file", "cgi" -> folder(target);
       case "http" -> host(target.rest());
       case "redirect" -> location(target.rest());
       case "unix" -> socket(beforePipe(target.rest()), "unix:run/app.sock");
@@ -80,17 +80,52 @@ public final class TargetRule {
   }
 
   /** A folder: the client may choose what is below it, never the folder itself. */
-  private static void folder(String rest) throws BadValueException {
+  private static void folder(Target target) throws BadValueException {
+    String rest = target.rest();
+    String scheme = target.scheme();
     if (rest.startsWith("//") && !rest.startsWith("///")) {
       throw new BadValueException(
-          "a folder has no host; write a path from the base (file:htdocs) or an absolute one"
-              + " (file:/srv/www)");
+          "a folder has no host; write a path from the base ("
+              + scheme
+              + ":data) or an absolute one ("
+              + scheme
+              + ":/srv/data)");
     }
     Matcher reference = REFERENCE.matcher(rest);
     if (reference.find() && rest.lastIndexOf('/', reference.start()) < 0) {
       throw new BadValueException(
-          "a folder must stand before " + reference.group() + ", for example file:data/$1");
+          "a folder must stand before "
+              + reference.group()
+              + ", for example "
+              + scheme
+              + ":data/$1");
     }
+  }
+
+  /**
+   * The folder, or single file, of a target {@code file:} or {@code cgi:} as it is written.
+   *
+   * @return empty for the site's root; null if the target is of another kind
+   */
+  public static String place(Target target) {
+    if (target == null || !Set.of("file", "cgi").contains(target.scheme())) {
+      return null;
+    }
+    String rest = target.rest().startsWith("//") ? target.rest().substring(2) : target.rest();
+    Matcher reference = REFERENCE.matcher(rest);
+    return reference.find()
+        ? rest.substring(0, rest.lastIndexOf('/', reference.start()) + 1)
+        : rest;
+  }
+
+  /** The name in a target {@code balancer:NAME} or {@code balancer://NAME/PATH}; else null. */
+  public static String balancer(Target target) {
+    if (target == null || !target.scheme().equals("balancer")) {
+      return null;
+    }
+    String rest = target.rest().startsWith("//") ? target.rest().substring(2) : target.rest();
+    int slash = rest.indexOf('/');
+    return slash < 0 ? rest : rest.substring(0, slash);
   }
 
   private static void location(String rest) throws BadValueException {

@@ -19,7 +19,10 @@ import org.sluice.core.internal.config.rules.Known;
 /** Runs the folder of broken configurations; see {@link GoldenCase} for the form of a case. */
 class CheckTest {
   private static final Known KNOWN =
-      Known.of(Set.of("fd", "file", "http"), Set.of("flush", "raw", "opening"), Set.of("classic"));
+      Known.of(
+          Set.of("fd", "file", "http", "cgi", "balancer"),
+          Set.of("flush", "raw", "opening"),
+          Set.of("classic"));
 
   @TempDir Path folder;
 

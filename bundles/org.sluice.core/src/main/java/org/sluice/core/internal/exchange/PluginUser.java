@@ -1,0 +1,137 @@
+package org.sluice.core.internal.exchange;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sluice.core.internal.registry.PluginEntry;
+import org.sluice.core.internal.registry.PluginGroup;
+
+/**
+ * What an exchange knows of the plug-ins that it uses: it keeps them until it has ended, so that
+ * none is deactivated under it (T15), and can tell who did what. Any thread.
+ */
+public abstract class PluginUser {
+  private PluginGroup hooks;
+  private List<PluginGroup> earlierHooks;
+  private PluginEntry handler;
+  private List<PluginEntry> others;
+  private PluginEntry lastUsed;
+  private boolean over;
+  private volatile PluginEntry blamed;
+
+  PluginUser() {}
+
+  /**
+   * Keeps a plug-in that was taken until the exchange has ended; once, however often it is used.
+   */
+  public void use(PluginEntry entry) {
+    synchronized (this) {
+      if (!over) {
+        lastUsed = entry;
+      }
+      if (!over && !uses(entry)) {
+        if (handler == null) {
+          handler = entry;
+        } else {
+          others = others == null ? new ArrayList<>(4) : others;
+          others.add(entry);
+        }
+        return;
+      }
+    }
+    entry.release();
+  }
+
+  /** Keeps hooks that were taken until the exchange has ended; false when it has. */
+  public boolean holds(PluginGroup taken) {
+    synchronized (this) {
+      if (!over) {
+        if (hooks != null) {
+          earlierHooks = earlierHooks == null ? new ArrayList<>(2) : earlierHooks;
+          earlierHooks.add(hooks);
+        }
+        hooks = taken;
+        return true;
+      }
+    }
+    taken.release();
+    return false;
+  }
+
+  /** Gives the hooks back before the end. */
+  final void letHooksGo() {
+    PluginGroup last;
+    List<PluginGroup> earlier;
+    synchronized (this) {
+      last = hooks;
+      earlier = earlierHooks;
+      hooks = null;
+      earlierHooks = null;
+    }
+    if (last != null) {
+      last.release();
+    }
+    if (earlier != null) {
+      earlier.forEach(PluginGroup::release);
+    }
+  }
+
+  /** The exchange has ended: gives everything back, and takes nothing any more. Once. */
+  final void letGo() {
+    synchronized (this) {
+      over = true;
+    }
+    // Nobody changes them any more.
+    if (handler != null) {
+      handler.release();
+    }
+    if (others != null) {
+      others.forEach(PluginEntry::release);
+    }
+    letHooksGo();
+  }
+
+  /** Whether the exchange has ended. */
+  public final synchronized boolean isOver() {
+    return over;
+  }
+
+  final synchronized boolean uses(PluginEntry entry) {
+    return handler == entry
+        || (others != null && others.contains(entry))
+        || (hooks != null && hooks.contains(entry))
+        || (earlierHooks != null && earlierHooks.stream().anyMatch(each -> each.contains(entry)));
+  }
+
+  // ---- who did what
+
+  /** A hook or filter that failed, or refused, in place of a handler. */
+  public final void blame(PluginEntry plugin) {
+    blamed = plugin;
+  }
+
+  /** Who was blamed; else the handler, and what it used last. */
+  final synchronized String culprits() {
+    if (blamed != null) {
+      return blamed.origin();
+    }
+    if (lastUsed == null) {
+      return "-";
+    }
+    return handler == null || handler.origin().equals(lastUsed.origin())
+        ? lastUsed.origin()
+        : handler.origin() + "," + lastUsed.origin();
+  }
+
+  /** The handler, and what it used; as {@code symbolic-name/version}. */
+  public final synchronized List<String> plugins() {
+    if (handler == null) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    names.add(handler.origin());
+    if (others != null) {
+      others.forEach(entry -> names.add(entry.origin()));
+    }
+    return names;
+  }
+}
