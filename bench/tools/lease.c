@@ -4,12 +4,14 @@
  *   ./lease SOCKET [BYTES]
  *
  * A route with target=fd:run/app.sock and dialect=sluice uses it. docs/hand-off.md is the specification. One process, one
- * loop; request bodies are read to their end and thrown away. */
+ * loop, and as few system calls as that allows: it takes all clients that wait, acknowledges them with one call, answers
+ * them, and reports with one call. Request bodies are read to their end and thrown away. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +21,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { PACKET = 65536 };
+enum { PACKET = 65536, BATCH = 32 };
 static char *body;
 static size_t body_length;
 
@@ -92,52 +94,68 @@ static int read_away(int client, long n) {
   return 0;
 }
 
-/* ---- the control connection: one packet a line */
+/* ---- the control connection: one packet a line; lines wait until they are sent together */
 
-static void tell(int control, const char *line, int length) {
-  while (send(control, line, length, MSG_NOSIGNAL) < 0 && (errno == EINTR || (errno == EAGAIN && !ready(control, POLLOUT)))) {}
+static struct { char text[128]; } lines[BATCH];
+static struct iovec pieces[BATCH];
+static struct mmsghdr messages[BATCH];
+static int waiting;
+
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...) {
+  va_list values;
+  va_start(values, format);
+  int n = vsnprintf(lines[waiting].text, sizeof lines[waiting].text, format, values);
+  va_end(values);
+  pieces[waiting] = (struct iovec){lines[waiting].text, n};
+  messages[waiting] = (struct mmsghdr){.msg_hdr = {.msg_iov = &pieces[waiting], .msg_iovlen = 1}};
+  waiting++;
 }
 
-static void serve(int control, const char *head, const char *end, int client) {
-  char line[128], answer[256];
-  long id = number(head, end, "id");
+static void tell(int control) {
+  for (int sent = 0; sent < waiting;) {
+    int n = sendmmsg(control, messages + sent, waiting - sent, MSG_NOSIGNAL);
+    if (n > 0) sent += n;
+    else if (errno != EINTR && (errno != EAGAIN || ready(control, POLLOUT))) break; /* it is gone: EOF tells */
+  }
+  waiting = 0;
+}
+
+struct job { const char *head, *end; char *spill; int client; long id; };
+
+static void serve(struct job *job) {
+  char answer[256];
+  const char *head = job->head, *end = job->end;
   const char *about = member(head, end, "body"), *request = member(head, end, "request");
   long unread = number(head, end, "unread"), left = about ? number(about, end, "left") : 0;
   int lease = is(head, end, "mode", "\"lease\""), keep = lease && is(head, end, "keep", "true");
   int no_body = request && is(request, end, "method", "\"HEAD\"");
-  /* Ours from here on; said before anything is read or written. */
-  tell(control, line, sprintf(line, "ACK %ld", id));
   long more = left > unread ? left - unread : 0;
   if (left < 0) keep = 0, more = 0; /* a chunked body: answered without it, and the connection ends */
-  if (read_away(client, more)) { close(client); tell(control, line, sprintf(line, "TAKE %ld", id)); return; }
+  if (read_away(job->client, more)) { close(job->client); say("TAKE %ld", job->id); return; }
   size_t n = sprintf(answer, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n%s\r\n", body_length,
                      keep ? "" : "Connection: close\r\n");
   long written = n + (no_body ? 0 : body_length);
   char *whole = malloc(n + body_length);
   memcpy(whole, answer, n);
   memcpy(whole + n, body, body_length);
-  int failed = write_all(client, whole, written);
+  int failed = write_all(job->client, whole, written);
   free(whole);
-  if (lease) {
-    /* The front goes on with the connection, if the kernel has counted what we say. */
-    close(client);
-    if (!failed)
-      tell(control, line, sprintf(line, "DONE %ld 200 %ld %ld %ld %s", id, written, written - (long)n, more, keep ? "keep" : "close"));
-    return;
-  }
-  shutdown(client, SHUT_WR);
-  close(client);
+  if (!lease) shutdown(job->client, SHUT_WR);
+  close(job->client);
+  /* The front goes on with the connection, if the kernel has counted what we say. */
+  if (lease && !failed)
+    say("DONE %ld 200 %ld %ld %ld %s", job->id, written, written - (long)n, more, keep ? "keep" : "close");
 }
 
-/* Returns whether the connection goes on. */
-static int take(int control) {
-  static char packet[PACKET + 1];
+/* Takes one client; 1 if there is one, 0 if none waits, -1 if the connection has ended. */
+static int take(int control, char *packet, struct job *job) {
   union { struct cmsghdr align; char room[CMSG_SPACE(2 * sizeof(int))]; } rights;
-  struct iovec into = {packet, sizeof packet - 1};
+  struct iovec into = {packet, PACKET};
   struct msghdr message = {.msg_iov = &into, .msg_iovlen = 1, .msg_control = &rights, .msg_controllen = sizeof rights};
+  *job = (struct job){.client = -1};
   ssize_t n = recvmsg(control, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-  if (n < 0) return errno == EAGAIN || errno == EINTR;
-  if (n == 0) return 0;
+  if (n < 0) return errno == EAGAIN || errno == EINTR ? 0 : -1;
+  if (n == 0) return -1;
   packet[n] = 0;
   int fds[2] = {-1, -1}, count = 0;
   struct cmsghdr *c = CMSG_FIRSTHDR(&message);
@@ -149,23 +167,37 @@ static int take(int control) {
   char *lf = memchr(packet, '\n', n), *end = lf ? lf : packet + n;
   if (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC) || !count) {
     /* Not everything has come: nothing is used, and the front is told. */
-    char line[64];
     for (int i = 0; i < count; i++) close(fds[i]);
-    tell(control, line, sprintf(line, "PASS %ld nofd", number(packet, end, "id")));
+    say("PASS %ld nofd", number(packet, end, "id"));
     return 1;
   }
+  *job = (struct job){packet, end, 0, fds[0], number(packet, end, "id")};
   long spill = number(packet, end, "spill");
   if (spill > 0 && count == 2) { /* a long head is in a file behind the client */
-    char *whole = malloc(spill + 1);
-    if (pread(fds[1], whole, spill, 0) == spill && (lf = memchr(whole, '\n', spill))) serve(control, whole, lf, fds[0]);
-    else close(fds[0]);
-    close(fds[1]);
-    free(whole);
-    return 1;
+    job->spill = malloc(spill + 1);
+    if (pread(fds[1], job->spill, spill, 0) == spill && (lf = memchr(job->spill, '\n', spill)))
+      job->head = job->spill, job->end = lf, job->id = number(job->head, lf, "id");
+    else close(job->client), job->client = -1;
   }
   if (count == 2) close(fds[1]);
-  serve(control, packet, end, fds[0]);
+  /* Ours from here on; said before anything of it is read or written. */
+  if (job->client >= 0) say("ACK %ld", job->id);
   return 1;
+}
+
+/* Returns whether the connection goes on. */
+static int turn(int control) {
+  static char packets[BATCH][PACKET + 1];
+  static struct job jobs[BATCH];
+  int n = 0, more = 1;
+  while (n < BATCH && (more = take(control, packets[n], jobs + n)) > 0) n++;
+  tell(control);
+  for (int i = 0; i < n; i++) {
+    if (jobs[i].client >= 0) serve(jobs + i);
+    free(jobs[i].spill);
+  }
+  tell(control);
+  return more >= 0;
 }
 
 int main(int argc, char **argv) {
@@ -189,12 +221,13 @@ int main(int argc, char **argv) {
     int n = epoll_wait(loop, events, 64, -1);
     for (int i = 0; i < n; i++) {
       if (events[i].data.fd != listener) {
-        if (!take(events[i].data.fd)) close(events[i].data.fd);
+        if (!turn(events[i].data.fd)) close(events[i].data.fd);
         continue;
       }
       int control = accept4(listener, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK);
       if (control < 0) continue;
-      tell(control, "READY example 10000 0", 21);
+      say("READY example 10000 0");
+      tell(control);
       event.data.fd = control;
       epoll_ctl(loop, EPOLL_CTL_ADD, control, &event);
     }
