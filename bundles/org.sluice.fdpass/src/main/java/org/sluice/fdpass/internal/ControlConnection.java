@@ -188,7 +188,7 @@ final class ControlConnection implements EpollIoHandle {
   void send(Errand errand, ByteBuffer packet, int... descriptors) throws ReceiverException {
     ReceiverException refusal = null;
     try {
-      if (state == State.DRAINING && !violated) {
+      if (!violated && (state == State.DRAINING || (state != State.OPEN && closeWhenIdle))) {
         // Its word, or another version of the bundle or of the socket: no fault of anybody.
         refusal = ReceiverException.busy("drains one of its connections");
       } else if (state != State.OPEN) {
