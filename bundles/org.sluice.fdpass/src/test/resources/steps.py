@@ -3,6 +3,7 @@
 Takes orders from its standard input, a line each:
   start TAG DIALECT SOCKET NAME STEP    a receiver, a child process of this one; its answer says NAME
   continue TAG                          SIGCONT, as soon as it has stopped: sent before, it would be lost
+  kill TAG                              SIGKILL, as soon as it has stopped
 Steps: accept, read, ack, half, done; never: it does not stop. Each is the moment before that step ("half": before the
 second half of the response). What a receiver says begins with its TAG.
 """
@@ -95,9 +96,9 @@ def run():
 children = {}
 for order in sys.stdin:
     words = order.split()
-    if words[0] == "continue":
+    if words[0] in ("continue", "kill"):
         os.waitpid(children[words[1]], os.WUNTRACED)
-        os.kill(children[words[1]], signal.SIGCONT)
+        os.kill(children[words[1]], signal.SIGCONT if words[0] == "continue" else signal.SIGKILL)
         continue
     tag, dialect, path, name, step = words[1:]
     BODY = ("from %s, " % name).encode() * 4

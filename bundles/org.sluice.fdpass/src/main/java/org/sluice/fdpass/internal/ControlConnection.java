@@ -11,7 +11,6 @@ import io.netty.channel.unix.Socket;
 import io.netty.util.collection.LongObjectHashMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,7 +43,6 @@ final class ControlConnection implements EpollIoHandle {
   static final long GREETING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final int MOST_READS = 64;
-  private static final int MOST_NOTICES = 4_096;
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(20);
 
   private static final EpollIoOps READING = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP);
@@ -74,7 +72,7 @@ final class ControlConnection implements EpollIoHandle {
   private final PacketSocket sender;
   private final ByteBuffer in;
   private final LongObjectHashMap<Errand> errands = new LongObjectHashMap<>();
-  private final ArrayDeque<long[]> notices = new ArrayDeque<>();
+  private final Notices notices;
   private final AtomicLong ids = new AtomicLong();
   private final Room room;
   private volatile State state = State.GREETING;
@@ -97,6 +95,7 @@ final class ControlConnection implements EpollIoHandle {
     this.file = file;
     this.socket = socket;
     this.sender = PacketSocket.on(socket.intValue());
+    this.notices = new Notices(sender, dialect);
     // One byte more than a packet may have: whatever fills it is too long.
     this.in = ByteBuffer.allocateDirect(dialect.longestPacket() + 1);
   }
@@ -189,7 +188,7 @@ final class ControlConnection implements EpollIoHandle {
   void send(Errand errand, ByteBuffer packet, int... descriptors) throws ReceiverException {
     ReceiverException refusal = null;
     try {
-      if (state == State.DRAINING && !violated) {
+      if (!violated && (state == State.DRAINING || (state != State.OPEN && closeWhenIdle))) {
         // Its word, or another version of the bundle or of the socket: no fault of anybody.
         refusal = ReceiverException.busy("drains one of its connections");
       } else if (state != State.OPEN) {
@@ -236,34 +235,11 @@ final class ControlConnection implements EpollIoHandle {
     if (state == State.ENDED) {
       return;
     }
-    if (!notices.isEmpty() || !write(notice, id)) {
-      if (notices.size() >= MOST_NOTICES) {
-        end("does not read what it is told");
-        return;
-      }
-      notices.add(new long[] {notice.ordinal(), id});
+    if (!notices.tell(notice, id)) {
+      end("does not read what it is told");
+    } else if (!notices.isEmpty()) {
       registration.submit(BOTH);
     }
-  }
-
-  private boolean write(Notice notice, long id) {
-    try {
-      return sender.send(dialect.notice(notice, id));
-    } catch (IOException e) {
-      // Its end will be read, or it will be found stalled.
-      return true;
-    }
-  }
-
-  private void writable() {
-    while (!notices.isEmpty()) {
-      long[] next = notices.peek();
-      if (!write(Notice.values()[(int) next[0]], next[1])) {
-        return;
-      }
-      notices.remove();
-    }
-    registration.submit(READING);
   }
 
   // ---- reading, on the loop
@@ -284,8 +260,8 @@ final class ControlConnection implements EpollIoHandle {
       return;
     }
     int ops = ((EpollIoEvent) event).ops().value();
-    if ((ops & EpollIoOps.EPOLLOUT.value()) != 0 && !notices.isEmpty()) {
-      writable();
+    if ((ops & EpollIoOps.EPOLLOUT.value()) != 0 && !notices.isEmpty() && notices.flush()) {
+      registration.submit(READING);
     }
     if ((ops & ~EpollIoOps.EPOLLOUT.value()) != 0) {
       hungUp = (ops & HANG_UP) != 0;

@@ -14,9 +14,8 @@ import org.sluice.api.route.Route;
 import org.sluice.handoff.api.SocketSource;
 
 /**
- * The {@code fd:} handler. Finds out whether and how a request can be handed over: dialect, request
- * body, flusher, in this order, all before anything is written or any receiver chosen. {@link
- * Passing} does the rest.
+ * The {@code fd:} handler: finds the client's socket and the receivers of the route. {@link
+ * Decision} and the {@link Transfer} that it begins do the rest.
  */
 @Component(service = Handler.class)
 @SluiceScheme("fd")

@@ -24,6 +24,9 @@ final class Search {
   /** Not to be tried again. */
   private List<Receiver> failed = NONE;
 
+  /** Of these those that were not there, and may be by the time that another one has died. */
+  private List<Receiver> absent = NONE;
+
   /**
    * Lost the message once. They come last, and once more: where several processes listen on one
    * path, only one of them may have died.
@@ -136,8 +139,15 @@ final class Search {
     }
     if (e.kind() == ReceiverException.Kind.LOST && !reset.contains(receiver)) {
       reset = add(reset, receiver);
+      if (!absent.isEmpty()) {
+        failed.removeAll(absent);
+        absent = NONE;
+      }
     } else {
       failed = add(failed, receiver);
+    }
+    if (e.kind() == ReceiverException.Kind.ABSENT) {
+      absent = add(absent, receiver);
     }
     receiver.failed(reason);
     note(receiver.path, reason);

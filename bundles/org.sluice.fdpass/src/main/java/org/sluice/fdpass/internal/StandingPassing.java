@@ -188,10 +188,10 @@ final class StandingPassing extends Transfer implements Consumer<String> {
       }
       return;
     }
-    // The other loop sends later: it gets a descriptor that cannot become a stranger's meanwhile.
     try {
-      ByteBuffer copy = ByteBuffer.allocateDirect(packet.remaining()).put(packet).flip();
-      sendElsewhere(copy, new Duplicate(descriptor), null);
+      Duplicate duplicate = new Duplicate(descriptor);
+      reserved = false;
+      new Detour(this, connection, errand).elsewhere(packet, duplicate);
     } catch (IOException e) {
       noDescriptor(e);
     }
@@ -203,53 +203,8 @@ final class StandingPassing extends Transfer implements Consumer<String> {
         ReceiverException.shortage("no descriptor to pass the client with: " + e.getMessage()));
   }
 
-  private void sendElsewhere(ByteBuffer packet, Duplicate duplicate, Spill spill) {
-    ControlConnection to = connection;
-    Errand what = errand;
-    reserved = false;
-    to.onLoop(
-        () -> {
-          ReceiverException refusal = null;
-          try {
-            if (spill == null) {
-              to.send(what, packet, duplicate.number());
-            } else {
-              to.send(what, packet, duplicate.number(), spill.number());
-            }
-          } catch (ReceiverException e) {
-            refusal = e;
-          } finally {
-            close(duplicate);
-            if (spill != null) {
-              spill.close();
-            }
-          }
-          ReceiverException e = refusal;
-          runHome(() -> sent(what, e));
-        });
-  }
-
-  private void runHome(Runnable task) {
-    if (lingering.loop().inEventLoop()) {
-      task.run();
-      return;
-    }
-    try {
-      lingering.loop().execute(() -> guarded(task));
-    } catch (RejectedExecutionException e) {
-      LOG.debug("an event loop has ended, its connections with it");
-    }
-  }
-
-  private static void close(Duplicate duplicate) {
-    try {
-      duplicate.close();
-    } catch (IOException e) {
-      LOG.debug("closing a duplicate", e);
-    }
-  }
-
-  private void sent(Errand what, ReceiverException refusal) {
+  /** The connection has sent it, or could not. */
+  void sent(Errand what, ReceiverException refusal) {
     if (refusal == null) {
       if (over && what == errand) {
         // The client left while its descriptor was on its way to the other loop.
@@ -267,23 +222,9 @@ final class StandingPassing extends Transfer implements Consumer<String> {
 
   /** A packet that is too long goes through a file, which is written off the loop. */
   private void spill(ByteBuffer packet) {
-    byte[] whole = new byte[packet.remaining()];
-    packet.get(whole);
-    ByteBuffer shared = dialect.spill(errand.id, whole.length);
-    ByteBuffer head = ByteBuffer.allocateDirect(shared.remaining()).put(shared).flip();
-    step("the packet has " + whole.length + " bytes and goes through a file");
+    step("the packet has " + packet.remaining() + " bytes and goes through a file");
     try {
-      exchange
-          .workers()
-          .execute(
-              () -> {
-                try {
-                  Spill spill = Spill.of(whole);
-                  runHome(() -> spilled(head, spill));
-                } catch (IOException e) {
-                  runHome(() -> notSpilled(e));
-                }
-              });
+      new Detour(this, connection, errand).throughFile(packet, exchange.workers());
     } catch (RejectedExecutionException e) {
       fail(
           Step.REFUSED,
@@ -291,22 +232,31 @@ final class StandingPassing extends Transfer implements Consumer<String> {
     }
   }
 
-  private void notSpilled(IOException e) {
-    if (!over) {
-      errand = null;
-      String text = "the packet is too long and its file cannot be written: " + e.getMessage();
-      fail(Step.REFUSED, new HandlerException(500, "fd-spill", text, e));
+  /** The packet's file could not be written. */
+  void notSpilled(IOException e) {
+    if (over) {
+      return;
     }
+    if (String.valueOf(e.getMessage()).endsWith("Too many open files")) {
+      noDescriptor(e);
+      return;
+    }
+    errand = null;
+    String text = "the packet is too long and its file cannot be written: " + e.getMessage();
+    fail(Step.REFUSED, new HandlerException(500, "fd-spill", text, e));
   }
 
-  private void spilled(ByteBuffer head, Spill spill) {
+  /** The packet's file is written, and this hand-off's to close. */
+  void spilled(Detour detour, ByteBuffer packet, Spill spill) {
     if (over) {
       spill.close();
       return;
     }
     try {
       // The client may have reset meanwhile; then this throws.
-      sendElsewhere(head, new Duplicate(client.descriptor()), spill);
+      Duplicate duplicate = new Duplicate(client.descriptor());
+      reserved = false;
+      detour.send(packet, duplicate, spill);
     } catch (IOException e) {
       spill.close();
       noDescriptor(e);

@@ -129,6 +129,26 @@ class TakeTest {
     }
   }
 
+  /** Whoever was reading the body for an application that has asked for the hand-off meanwhile. */
+  @Test // T13
+  void bodyCannotBeReadAnyMore() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nbody");
+      ClientSocket socket = socket();
+      assertTrue(
+          on(socket, () -> transaction.join().request().body().read().toCompletableFuture())
+              .isCompletedExceptionally());
+      assertEquals("body", text(on(socket, socket::unread)));
+      Socket receiver = copy(socket);
+      client.send("5more");
+      TestServer.until("the bytes are there", () -> Descriptors.hasUnread(receiver));
+      assertEquals("5more", Descriptors.read(receiver));
+      give(socket);
+      receiver.close();
+    }
+  }
+
   @Test // T13
   void stealsNothingWhileTaken() throws Exception {
     try (TestServer server = new TestServer(taking());
