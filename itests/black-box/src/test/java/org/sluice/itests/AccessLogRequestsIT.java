@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,8 +164,12 @@ class AccessLogRequestsIT {
   private static boolean wasRead(RawHttpClient client) throws IOException {
     String ours = ":%04X".formatted(client.local().getPort());
     String its = ":%04X".formatted(client.socket().getPort());
+    List<String> all = new ArrayList<>(Files.readAllLines(Path.of("/proc/net/tcp")));
+    if (Files.exists(Path.of("/proc/net/tcp6"))) { // where Java's sockets are of both families
+      all.addAll(Files.readAllLines(Path.of("/proc/net/tcp6")));
+    }
     List<String[]> ends =
-        Files.readAllLines(Path.of("/proc/net/tcp")).stream()
+        all.stream()
             .map(line -> line.strip().split("\\s+"))
             .filter(
                 line ->
