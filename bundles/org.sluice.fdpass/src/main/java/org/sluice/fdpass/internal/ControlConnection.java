@@ -162,19 +162,22 @@ final class ControlConnection implements EpollIoHandle {
   }
 
   /** Runs on this connection's loop, at once if that is the current one. */
-  void onLoop(Runnable task) {
-    on(loop, task);
+  boolean onLoop(Runnable task) {
+    return on(loop, task);
   }
 
-  private static void on(IoEventLoop loop, Runnable task) {
+  /** False if the loop has ended: the task will not run, and what it owns stays the caller's. */
+  static boolean on(IoEventLoop loop, Runnable task) {
     if (loop.inEventLoop()) {
       task.run();
-      return;
+      return true;
     }
     try {
       loop.execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
       LOG.debug("an event loop has ended, its connections with it");
+      return false;
     }
   }
 

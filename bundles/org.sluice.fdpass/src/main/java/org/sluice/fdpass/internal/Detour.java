@@ -39,7 +39,7 @@ final class Detour {
    * @param spill closed here, or null
    */
   void send(ByteBuffer packet, Duplicate duplicate, Spill spill) {
-    to.onLoop(
+    Runnable task =
         () -> {
           ReceiverException refusal = null;
           try {
@@ -51,17 +51,20 @@ final class Detour {
           } catch (ReceiverException e) {
             refusal = e;
           } finally {
-            close(duplicate);
-            if (spill != null) {
-              spill.close();
-            }
+            close(duplicate, spill);
           }
           ReceiverException e = refusal;
           goHome(() -> passing.sent(errand, e));
-        });
+        };
+    if (!to.onLoop(task)) {
+      close(duplicate, spill);
+    }
   }
 
-  private static void close(Duplicate duplicate) {
+  private static void close(Duplicate duplicate, Spill spill) {
+    if (spill != null) {
+      spill.close();
+    }
     try {
       duplicate.close();
     } catch (IOException e) {
@@ -84,22 +87,18 @@ final class Detour {
         () -> {
           try {
             Spill spill = Spill.of(whole);
-            goHome(() -> passing.spilled(this, head, spill));
+            if (!goHome(() -> passing.spilled(this, head, spill))) {
+              spill.close();
+            }
           } catch (IOException e) {
             goHome(() -> passing.notSpilled(e));
           }
         });
   }
 
-  private void goHome(Runnable task) {
-    if (home.inEventLoop()) {
-      task.run();
-      return;
-    }
-    try {
-      home.execute(() -> passing.guarded(task));
-    } catch (RejectedExecutionException e) {
-      Transfer.LOG.debug("an event loop has ended, its connections with it");
-    }
+  private boolean goHome(Runnable task) {
+    return home.inEventLoop()
+        ? ControlConnection.on(home, task)
+        : ControlConnection.on(home, () -> passing.guarded(task));
   }
 }

@@ -21,6 +21,7 @@ final class Outbound {
   private FileRegion region;
   private long beforeRegion;
   private long watched;
+  private long acknowledged;
   private long watchedSince;
   private KernelCounts kernel;
   private long expected;
@@ -163,9 +164,17 @@ final class Outbound {
       watchedSince = 0;
       return false;
     }
-    long progress = taken() + counts.acknowledged(SocketControl.of((UnixChannel) ctx.channel()));
+    long progress = taken();
     if (watchedSince == 0 || progress != watched) {
       watched = progress;
+      acknowledged = -1;
+      watchedSince = now;
+      return false;
+    }
+    // A system call, and only for those of whom the kernel took nothing since the last look.
+    long its = counts.acknowledged(SocketControl.of((UnixChannel) ctx.channel()));
+    if (its != acknowledged) {
+      acknowledged = its;
       watchedSince = now;
       return false;
     }

@@ -75,9 +75,12 @@ final class Fifo implements Closeable {
   @Override
   public void close() throws IOException {
     if (channel.isOpen()) {
-      channel.close();
-      Files.deleteIfExists(path);
-      TAKEN.remove(path);
+      try {
+        channel.close();
+        Files.deleteIfExists(path);
+      } finally {
+        TAKEN.remove(path);
+      }
     }
   }
 }
