@@ -2,7 +2,6 @@ package org.sluice.itests;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -161,7 +160,7 @@ class RealReceiversIT {
 
       front.process().kill();
 
-      assertFalse(front.process().alive());
+      Await.until(() -> !front.process().alive(), "the front is dead");
       assertArrayEquals(Bytes.xs(LARGE - 1024), client.readToEnd());
     }
   }
