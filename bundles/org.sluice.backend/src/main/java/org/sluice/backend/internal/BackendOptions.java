@@ -2,8 +2,8 @@ package org.sluice.backend.internal;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.sluice.api.config.Options;
+import org.sluice.api.http.HeaderEdits;
 import org.sluice.api.route.Target;
 
 /** What a route says about its backends, read once per configuration. */
@@ -21,8 +21,7 @@ final class BackendOptions {
   final Forwarding forwarding;
   final long requestBuffer;
   final ErrorOverride errorOverride;
-  final HeaderFilter requestFilter;
-  final HeaderFilter responseFilter;
+  final HeaderEdits requestEdits;
   final CookieRules cookies;
   final List<String> reverse;
 
@@ -55,9 +54,7 @@ final class BackendOptions {
     forwarding = Forwarding.valueOf(options.text("forwarded").toUpperCase(Locale.ROOT));
     requestBuffer = options.size("request-buffer");
     errorOverride = ErrorOverride.of(options.list("error-override"), options.family("error."));
-    Map<String, String> fields = options.family("header.");
-    requestFilter = HeaderFilter.ofRequests(fields);
-    responseFilter = HeaderFilter.ofResponses(fields);
+    requestEdits = HeaderEdits.ofRequests(options);
     cookies =
         CookieRules.of(
             options.list("backend.cookie-path"),

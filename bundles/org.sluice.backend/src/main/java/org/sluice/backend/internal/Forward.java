@@ -264,7 +264,7 @@ final class Forward implements BackendConnection.Listener, RequestPump.Listener,
     }
     attempts.answered(101);
     tunnel = new Tunnel(exchange, connection, options.tunnelNanos);
-    tunnel.open(ResponseFields.upgrade(head.headers(), options));
+    tunnel.open(ResponseFields.upgrade(head.headers()));
   }
 
   @Override

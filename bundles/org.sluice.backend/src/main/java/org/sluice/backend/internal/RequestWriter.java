@@ -78,9 +78,7 @@ final class RequestWriter {
     identity(exchange, options);
     connection(head);
     body(head, request.method());
-    if (options.requestFilter != null) {
-      written(options.requestFilter.written());
-    }
+    written(options.requestEdits.written());
     bytes(CRLF);
     return allocator.directBuffer(length).writeBytes(out, 0, length);
   }
@@ -118,7 +116,7 @@ final class RequestWriter {
     if (!named.isEmpty() && named.contains(name.toLowerCase(Locale.ROOT))) {
       return false;
     }
-    if (options.requestFilter != null && options.requestFilter.removes(name)) {
+    if (options.requestEdits.removes(name)) {
       return false;
     }
     if (options.cookies != null && name.equalsIgnoreCase("Cookie")) {

@@ -12,7 +12,8 @@ import org.sluice.api.http.Subrequest;
 
 /**
  * What of a backend's fields goes to the client, and what is written instead. Fields by which an
- * application asks for a hand-off pass unchanged: the exchange's response filters want to see them.
+ * application asks for a hand-off pass unchanged: the core wants to see them. What a route says of
+ * fields ({@code header.set.NAME}) is the core's business, as for every response.
  */
 final class ResponseFields {
   private ResponseFields() {}
@@ -30,8 +31,7 @@ final class ResponseFields {
     for (int i = 0, n = fields.size(); i < n; i++) {
       String name = fields.name(i);
       if (FieldRules.isOfHop(name)
-          || (!named.isEmpty() && named.contains(name.toLowerCase(Locale.ROOT)))
-          || (options.responseFilter != null && options.responseFilter.removes(name))) {
+          || (!named.isEmpty() && named.contains(name.toLowerCase(Locale.ROOT)))) {
         continue;
       }
       String value = rewritten(exchange, name, fields.value(i), options, target, plan, hop);
@@ -42,9 +42,6 @@ final class ResponseFields {
     String cookie = plan.cookie(hop);
     if (cookie != null) {
       out.add("Set-Cookie", cookie);
-    }
-    if (options.responseFilter != null) {
-      options.responseFilter.writeTo(out);
     }
     return out.build();
   }
@@ -96,7 +93,7 @@ final class ResponseFields {
   }
 
   /** Fields of a 101: as of a final response, and the protocol. */
-  static Headers upgrade(Headers fields, BackendOptions options) {
+  static Headers upgrade(Headers fields) {
     Headers.Builder out = Headers.builder();
     for (int i = 0, n = fields.size(); i < n; i++) {
       String name = fields.name(i);
@@ -104,9 +101,6 @@ final class ResponseFields {
       if ((passes || name.equalsIgnoreCase("Upgrade")) && !FieldRules.isOfFront(name)) {
         out.add(name, fields.value(i));
       }
-    }
-    if (options.responseFilter != null) {
-      options.responseFilter.writeTo(out);
     }
     return out.build();
   }

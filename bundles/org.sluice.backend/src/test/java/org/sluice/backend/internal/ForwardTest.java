@@ -325,7 +325,7 @@ class ForwardTest {
   }
 
   @Test
-  void fieldsOfResponsesAreFiltered() throws IOException {
+  void fieldsOfTheHopStay() throws IOException {
     RawResponse answer =
         answer(
             "HTTP/1.1 200 OK\r\n"
@@ -334,17 +334,10 @@ class ForwardTest {
                 + "Connection: X-Hop, close\r\n"
                 + "X-Hop: 1\r\n"
                 + "Keep-Alive: x\r\n"
-                + "Content-Length: 0\r\n\r\n",
-            "header.remove.x-powered-by",
-            "on",
-            "header.set.Server",
-            "mine",
-            "header.response.add.X-A",
-            "1");
-    assertEquals("mine", answer.header("Server"));
-    assertEquals("1", answer.header("X-A"));
-    assertEquals(
-        0, answer.count("X-Powered-By") + answer.count("X-Hop") + answer.count("Keep-Alive"));
+                + "Content-Length: 0\r\n\r\n");
+    assertEquals("b", answer.header("Server"));
+    assertEquals("p", answer.header("X-Powered-By"));
+    assertEquals(0, answer.count("X-Hop") + answer.count("Keep-Alive"));
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.sluice.api.http.Connection;
 import org.sluice.api.http.Duplex;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
+import org.sluice.api.http.HeaderEdits;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Outcome;
 import org.sluice.api.http.PluginCall;
@@ -302,7 +303,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
       }
     }
     if (filters == null || failing) {
-      return transaction.respond(response);
+      return transaction.respond(edited(response));
     }
     Response filtered = response;
     int at = filters.size() - 1;
@@ -316,7 +317,17 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
       fail(new HandlerException(500, "filter-failed", "a response filter failed: " + e, e));
       return CompletableFuture.failedStage(e);
     }
-    return transaction.respond(filtered);
+    return transaction.respond(edited(filtered));
+  }
+
+  /** The response with the fields that its route sets, adds and removes. */
+  private Response edited(Response response) {
+    Options options = parent == null ? options() : null;
+    if (options == null) {
+      return response;
+    }
+    HeaderEdits edits = options.view(HeaderEdits.class, HeaderEdits::ofResponses);
+    return edits.isEmpty() ? response : response.withHeaders(edits.apply(response.headers()));
   }
 
   @Override
@@ -381,7 +392,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
     if (isRedirected()) {
       throw new IllegalStateException("the exchange was answered already: redirected");
     }
-    return transaction.upgrade(response);
+    return transaction.upgrade(edited(response));
   }
 
   @Override

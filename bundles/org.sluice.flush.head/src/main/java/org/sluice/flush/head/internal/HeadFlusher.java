@@ -5,6 +5,7 @@ import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 import org.sluice.api.config.Options;
 import org.sluice.api.http.Exchange;
+import org.sluice.api.http.HeaderEdits;
 import org.sluice.api.http.Headers;
 import org.sluice.handoff.api.Flusher;
 import org.sluice.handoff.api.Preamble;
@@ -42,15 +43,22 @@ public final class HeadFlusher implements Flusher {
     private final Preamble preamble;
 
     Head(Options options) {
+      options.family(FAMILY).forEach((name, value) -> check(name, value, options));
       Headers.Builder fields = Headers.builder();
-      options
-          .family(FAMILY)
-          .forEach((name, value) -> fields.add(checked(name, value, options), value));
+      HeaderEdits.ofResponses(options)
+          .apply(Headers.empty())
+          .forEach(
+              (name, value) -> {
+                if (!isFronts(name)) {
+                  fields.add(name, value);
+                }
+              });
       preamble = Preamble.head(OK).headers(fields.build());
     }
 
-    private static String checked(String name, String value, Options options) {
-      if (NOT_OURS.contains(name.toLowerCase(Locale.ROOT))) {
+    /** What was meant for other responses ({@code header.set.Server}) does no harm here. */
+    private static void check(String name, String value, Options options) {
+      if (isFronts(name)) {
         throw new IllegalArgumentException(
             options.origin(FAMILY + name)
                 + ": "
@@ -60,7 +68,10 @@ public final class HeadFlusher implements Flusher {
                 + value
                 + ": the front writes this field itself before a hand-off");
       }
-      return name;
+    }
+
+    private static boolean isFronts(String name) {
+      return NOT_OURS.contains(name.toLowerCase(Locale.ROOT));
     }
   }
 }

@@ -41,6 +41,24 @@ class HeadFlusherTest {
     assertEquals("nosniff", fields.get("x-content-type-options"));
   }
 
+  /** Names of options are no names of fields, and what backends are told is not for clients. */
+  @Test
+  void editsAreAppliedAndWhatIsForBackendsStaysBehind() {
+    MapOptions options =
+        MapOptions.of(
+            "header.set.X-A", "1",
+            "header.add.X-B", "2",
+            "header.remove.X-C", "on",
+            "header.set.Server", "mine",
+            "header.request.set.X-Secret", "s");
+
+    Headers fields = flusher.preamble(exchange, options).present().headers();
+
+    assertEquals("1", fields.get("X-A"));
+    assertEquals("2", fields.get("X-B"));
+    assertEquals(2, fields.size(), fields.toString());
+  }
+
   @Test
   void headIsMadeOncePerConfiguration() {
     MapOptions options = MapOptions.of("header.A", "b");
