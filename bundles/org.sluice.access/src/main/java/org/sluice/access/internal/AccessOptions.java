@@ -10,9 +10,18 @@ import org.sluice.api.config.OptionType;
 @ObjectClassDefinition(name = "Access", description = "Which networks may ask.")
 @OptionSet(plugin = "access")
 @interface AccessOptions {
-  /** What can be told from the text alone; {@link Network} looks closer. */
+  /** A number from 0 to 255 without a zero before it. */
+  String OCTET_ = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
+  /** An address of IPv4. */
+  String FOUR_ = OCTET_ + "([.]" + OCTET_ + "){3}";
+
+  /** An address of IPv6, nearly: eight groups, or fewer and one {@code ::}; IPv4 at its end. */
+  String SIX_ = "(?!.*::.*::)(?=.*::|([^:]*:){6,7})([0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f.]{0,15}";
+
+  /** Finds what is wrong when the configuration is read; {@link Network} looks closer. */
   String PATTERN_ =
-      "all|[0-9]{1,3}([.][0-9]{1,3}){3}(/[0-9]{1,2})?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(/[0-9]{1,3})?";
+      "all|" + FOUR_ + "(/(3[0-2]|[12]?[0-9]))?|" + SIX_ + "(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?";
 
   /** The same in words. */
   String FORM_ = "addresses (10.1.2.3, 2001:db8::1), networks (10.0.0.0/8, 2001:db8::/32) and all";

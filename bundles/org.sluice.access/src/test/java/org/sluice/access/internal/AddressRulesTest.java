@@ -1,6 +1,7 @@
 package org.sluice.access.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -107,6 +108,40 @@ class AddressRulesTest {
             .build();
     assertEquals(
         403, new AccessHook().call(exchange, options("access.allow", "10.0.0.0/8")).status());
+  }
+
+  /** Else the route would answer 500 until somebody looks into the log. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "300.1.1.1", "10.1.1", "10.1.1.1.1", "010.0.0.1", "10.0.0.0/33", "10.0.0.0/", "::/129",
+        "1::2::3", "1:2:3", "12345::", "fe80::1%lo", "intranet", "10.0.0.0/255.0.0.0", "*"
+      })
+  void theConfigurationRefuses(String word) {
+    assertFalse(word.matches(AccessOptions.PATTERN_));
+    assertThrows(IllegalArgumentException.class, () -> Network.parse(word));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "all",
+        "0.0.0.0/0",
+        "255.255.255.255/32",
+        "10.1.2.3",
+        "::",
+        "::1",
+        "::/0",
+        "2001:db8::/32",
+        "1:2:3:4:5:6:7:8",
+        "1:2:3:4:5:6:7:8/128",
+        "::ffff:10.1.2.3",
+        "1:2:3:4:5:6:10.1.2.3",
+        "2001:DB8::1/64"
+      })
+  void theConfigurationTakes(String word) {
+    assertTrue(word.matches(AccessOptions.PATTERN_));
+    assertFalse(Network.parse(word).isEmpty());
   }
 
   @Test

@@ -124,6 +124,24 @@ public final class Keys {
     return Nearest.hint(key, words);
   }
 
+  /**
+   * {@code "; known are KEYS"}. Where sites and routes have many, those that begin as the key does,
+   * up to its first dot; without a dot in it, those that have none either. Nothing if there are
+   * none.
+   */
+  public String known(Kind kind, String key) {
+    boolean few = kind != Kind.SITE && kind != Kind.ROUTE;
+    String owner = key.indexOf('.') < 0 ? "" : owner(key) + ".";
+    Set<String> words = new TreeSet<>();
+    for (String known : byKind.get(kind).keySet()) {
+      boolean alike = owner.isEmpty() ? known.indexOf('.') < 0 : known.startsWith(owner);
+      if (few || alike) {
+        words.add(known.endsWith(".") ? known + "NAME" : known);
+      }
+    }
+    return words.isEmpty() ? "" : "; known are " + String.join(", ", words);
+  }
+
   /** All keys that may stand in such a file, in order. */
   public List<KeySpec> all(Kind kind) {
     List<KeySpec> all = new ArrayList<>(byKind.get(kind).values());

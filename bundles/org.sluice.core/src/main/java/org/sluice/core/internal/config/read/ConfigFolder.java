@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,14 +45,17 @@ public final class ConfigFolder {
   private CfgFile read(FileName name, CfgReader reader, Problems problems) {
     Path path = folder.resolve(name.file());
     try {
-      if (Files.isDirectory(path)) {
-        return CfgReader.unreadable(name, "this is a folder, not a file");
+      PosixFileAttributes facts = Files.readAttributes(path, PosixFileAttributes.class);
+      if (!facts.isRegularFile()) {
+        // To open a pipe would wait for its writer, and a device may never end.
+        String what = facts.isDirectory() ? "a folder" : "a pipe, socket or device";
+        return CfgReader.unreadable(name, "this is " + what + ", not a file");
       }
-      if (Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_WRITE)) {
+      if (facts.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
         problems.warning(
             name.display(), 0, "may be written by everybody; take that away (chmod o-w)");
       }
-      if (Files.size(path) > CfgReader.MAX_BYTES) {
+      if (facts.size() > CfgReader.MAX_BYTES) {
         return CfgReader.unreadable(name, "a configuration file is at most 1m long");
       }
       return reader.read(name, Files.readAllBytes(path));
@@ -74,8 +78,11 @@ public final class ConfigFolder {
           names.add(name);
         }
       }
-    } catch (NoSuchFileException | NotDirectoryException e) {
+    } catch (NoSuchFileException e) {
       problems.error(FileName.FOLDER, 0, "the folder does not exist");
+      return null;
+    } catch (NotDirectoryException e) {
+      problems.error(FileName.FOLDER, 0, "this is a file, not a folder");
       return null;
     } catch (IOException e) {
       problems.error(FileName.FOLDER, 0, "cannot be listed: " + Substitution.reason(e));

@@ -65,6 +65,19 @@ public record Problem(
     return printable(text, SHOWN);
   }
 
+  /** Not so: controls, blanks other than ours, marks of order and direction. */
+  private static boolean isVisible(char c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      case Character.SPACE_SEPARATOR -> c == ' ';
+      default -> true;
+    };
+  }
+
   private static String printable(String text, int limit) {
     StringBuilder out = new StringBuilder(Math.min(text.length(), limit) + 3);
     for (int i = 0; i < text.length(); i++) {
@@ -72,8 +85,7 @@ public record Problem(
       if (i >= limit) {
         return out.append("...").toString();
       }
-      boolean control = c < ' ' || (c >= 0x7f && c < 0xa0) || c == '\u2028' || c == '\u2029';
-      out.append(control ? String.format("\\u%04X", (int) c) : String.valueOf(c));
+      out.append(isVisible(c) ? String.valueOf(c) : String.format("\\u%04X", (int) c));
     }
     return out.toString();
   }

@@ -100,7 +100,7 @@ public final class KeyRules {
     } else if (key.endsWith(".") && CoreKeys.owns(key)) {
       problems.error(entry, "the name behind the dot is missing");
     } else if (isOurs(kind, key) || keys.hasPlugin(owner)) {
-      problems.error(entry, "unknown key" + keys.hint(kind, key));
+      problems.error(entry, "unknown key" + keys.known(kind, key) + keys.hint(kind, key));
     } else {
       absent(kind, entry, owner);
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.sluice.core.internal.config.read.CfgEntry;
 import org.sluice.core.internal.config.read.CfgFile;
+import org.sluice.core.internal.config.read.FileName;
 import org.sluice.core.internal.config.read.Nearest;
 
 /** Rules among routes, and between routes and sites. */
@@ -60,6 +61,7 @@ public final class RouteConflicts {
           "there is no site of this name (etc/org.sluice.site~"
               + site
               + ".cfg)"
+              + (FileName.isName(site) ? "" : "; allowed is one name, or nothing for all sites")
               + Nearest.hint(site, siteNames);
       conflicts.add(new Conflict(at, message, List.of(file.display())));
     }

@@ -1,6 +1,7 @@
 package org.sluice.core.internal.config.rules;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +16,8 @@ public final class TargetRule {
   /** Most receivers of one target. */
   static final int MAX_SOCKETS = 64;
 
+  private static final Pattern HOST =
+      Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(?::([0-9]{1,5}))?");
   private static final Pattern REFERENCE = Pattern.compile("\\$([0-9])");
 
   private TargetRule() {}
@@ -37,8 +40,10 @@ public final class TargetRule {
       case "fd" -> sockets(target.rest());
       case "file", "cgi" -> folder(target);
       case "http" -> host(target.rest());
+      case "status" -> status(target.rest());
+      case "balancer" -> named(balancer(target));
       case "redirect" -> location(target.rest());
-      case "unix" -> socket(beforePipe(target.rest()), "unix:run/app.sock");
+      case "unix" -> unix(target.rest());
       default -> {
         // The handler knows.
       }
@@ -148,8 +153,18 @@ public final class TargetRule {
       socket(rest.substring(0, rest.length() - 1), "fd:run/workers/");
       return;
     }
+    Set<String> seen = new HashSet<>();
     for (String part : parts) {
       socket(part.strip(), "fd:run/app.sock");
+      if (part.endsWith("/")) {
+        throw new BadValueException(
+            parts.length > 1
+                ? "a folder of sockets stands alone, without others beside it"
+                : "the root of the file system is no folder of sockets");
+      }
+      if (!seen.add(part.strip())) {
+        throw new BadValueException("stands twice: " + part.strip());
+      }
     }
   }
 
@@ -169,9 +184,6 @@ public final class TargetRule {
     }
     if (path.isEmpty()) {
       throw new BadValueException("the path of the socket is missing, for example " + example);
-    }
-    if (path.endsWith("/")) {
-      throw new BadValueException("a folder of sockets stands alone, without others beside it");
     }
     if (path.indexOf('\0') >= 0) {
       throw new BadValueException("the path of a socket has no NUL");
@@ -203,14 +215,39 @@ public final class TargetRule {
     if (!parts.group(3).isEmpty()) {
       throw new BadValueException("a target has no query and no fragment");
     }
-    if (!parts.group(1).matches("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?")) {
+    Matcher host = HOST.matcher(parts.group(1));
+    if (!host.matches()) {
       throw new BadValueException("this target is http://HOST[:PORT][/PATH]");
+    }
+    int port = host.group(1) == null ? 80 : Integer.parseInt(host.group(1));
+    if (port < 1 || port > 65535) {
+      throw new BadValueException("a port is 1 to 65535: " + port);
     }
   }
 
-  private static String beforePipe(String rest) {
+  /** A socket, and perhaps the URL that stands for it. */
+  private static void unix(String rest) throws BadValueException {
     int pipe = rest.indexOf('|');
-    return pipe < 0 ? rest : rest.substring(0, pipe);
+    socket(pipe < 0 ? rest : rest.substring(0, pipe), "unix:run/app.sock");
+    if (pipe >= 0 && !rest.startsWith("http:", pipe + 1)) {
+      throw new BadValueException("behind | stands http://HOST/PATH");
+    }
+    if (pipe >= 0) {
+      host(rest.substring(pipe + "|http:".length()));
+    }
+  }
+
+  private static void status(String rest) throws BadValueException {
+    if (!rest.matches("[2-5][0-9][0-9]")) {
+      throw new BadValueException(
+          "this target is status:CODE with a status from 200 to 599, for example status:404");
+    }
+  }
+
+  private static void named(String balancer) throws BadValueException {
+    if (balancer.isEmpty()) {
+      throw new BadValueException("this target is balancer:NAME or balancer://NAME/PATH");
+    }
   }
 
   /** A warning about a target that may not mean what was meant, or null. */
