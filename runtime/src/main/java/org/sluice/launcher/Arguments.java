@@ -49,6 +49,11 @@ final class Arguments {
     return parsed;
   }
 
+  /** Names of the options that were given. */
+  Set<String> options() {
+    return options.keySet();
+  }
+
   boolean has(String flag) {
     return options.containsKey(flag);
   }

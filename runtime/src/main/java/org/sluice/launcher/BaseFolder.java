@@ -1,6 +1,7 @@
 package org.sluice.launcher;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -22,6 +23,9 @@ final class BaseFolder {
       if (Files.notExists(installation.etc())) {
         copy(installation.home().resolve("etc"), installation.etc());
       }
+      if (!Files.isDirectory(installation.etc())) {
+        throw new Failure(installation.etc() + ": is there, but is no folder");
+      }
       for (Path folder :
           List.of(
               installation.deploy(),
@@ -30,6 +34,8 @@ final class BaseFolder {
               installation.cache())) {
         Files.createDirectories(folder);
       }
+    } catch (FileAlreadyExistsException e) {
+      throw new Failure(e.getFile() + ": is there, but is no folder", e);
     } catch (IOException e) {
       throw new Failure(installation.base() + ": cannot be made a base: " + e, e);
     }

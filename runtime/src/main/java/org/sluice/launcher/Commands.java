@@ -118,8 +118,31 @@ enum Commands {
   }
 
   String help() {
-    String line = "sluice " + word() + " [--base DIR] " + synopsis;
-    return "usage: " + line.trim() + "\n\n" + summary + "\n\n" + details;
+    return usageLine() + "\n\n" + summary + "\n\n" + details;
+  }
+
+  /**
+   * Refuses words and options that the command would not look at: who writes {@code sluice run
+   * /srv/front} does not mean the distribution's own base.
+   */
+  void accept(Arguments arguments) throws Failure {
+    for (String option : arguments.options()) {
+      if (!option.equals("--base") && !synopsis.contains(option)) {
+        throw usage("option " + option + " is not one of sluice " + word());
+      }
+    }
+    boolean takesWords = !synopsis.isEmpty() && !synopsis.startsWith("[--");
+    if (!takesWords && !arguments.rest().isEmpty()) {
+      throw usage("sluice " + word() + " takes no \"" + arguments.rest().get(0) + "\"");
+    }
+  }
+
+  private Failure usage(String problem) {
+    return new Failure(Failure.USAGE, problem + "; " + usageLine());
+  }
+
+  private String usageLine() {
+    return ("usage: sluice " + word() + " [--base DIR] " + synopsis).trim();
   }
 
   /** The overview. */

@@ -51,6 +51,7 @@ public final class Main {
     if (arguments.has("--help") || arguments.has("-h")) {
       return print(console, named.help());
     }
+    named.accept(arguments);
     return named.command.run(arguments, Installation.fromProperties(), console);
   }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code bin/sluice} as a process, with a stand-in for core. */
@@ -142,6 +143,31 @@ class LauncherIT {
       assertTrue(result.err().contains("address already in use"), result.err());
     }
     assertEquals(3, sluice("status").status());
+  }
+
+  /** {@code sluice run /srv/front} would serve the distribution's own base instead. */
+  @ParameterizedTest
+  @CsvSource({
+    "run /srv/front,sluice run takes no \"/srv/front\"",
+    "stop now,sluice stop takes no \"now\"",
+    "check /srv/front,sluice check takes no \"/srv/front\"",
+    "optimize x,sluice optimize takes no \"x\"",
+    "run --timeout 5,option --timeout is not one of sluice run",
+    "stop --shell,option --shell is not one of sluice stop"
+  })
+  void wordsThatMeanNothingAreRefused(String words, String message) throws Exception {
+    base();
+    int blank = words.indexOf(' ');
+    TestHome.Result result =
+        sluice(words.substring(0, blank), words.substring(blank + 1).split(" "));
+    assertEquals(2, result.status());
+    assertTrue(result.err().contains(message + "; usage: sluice "), result.err());
+  }
+
+  @Test
+  void anEmptyBaseIsRefused() throws Exception {
+    assertEquals(2, home.sluice("run", "--base", "").status());
+    assertEquals(2, home.sluice("check", "--base=").status());
   }
 
   @ParameterizedTest
