@@ -162,7 +162,7 @@ final class Decision {
             : new Passing(request, dialect, preamble, client, lingering, hash);
     try {
       transfer.start();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       transfer.broken(e);
     }
   }

@@ -422,7 +422,7 @@ final class StandingPassing extends Transfer implements Consumer<String> {
   void doneHere(Report report) {
     try {
       done(report, report.leftover());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       broken(e);
     }
   }
@@ -554,7 +554,7 @@ final class StandingPassing extends Transfer implements Consumer<String> {
   }
 
   @Override
-  void broken(RuntimeException e) {
+  void broken(Throwable e) {
     if (over) {
       LOG.error("{}: the hand-off failed after its end", exchange.describeFailure(), e);
     } else if (lease != null) {

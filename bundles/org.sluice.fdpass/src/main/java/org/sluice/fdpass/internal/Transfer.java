@@ -266,13 +266,13 @@ abstract class Transfer {
   final void guarded(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       broken(e);
     }
   }
 
   /** Ends the hand-off after a fault of a plug-in or of our own. */
-  void broken(RuntimeException e) {
+  void broken(Throwable e) {
     if (!over) {
       fail(Step.REFUSED, new HandlerException(500, "fd-failed", "the hand-off failed: " + e, e));
     }

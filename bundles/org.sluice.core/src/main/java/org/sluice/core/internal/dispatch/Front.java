@@ -340,7 +340,10 @@ public final class Front implements FrontExchange.Host {
     Inside inside = Inside.enter(entry);
     try {
       ((Handler) entry.service()).handle(exchange, exchange.options());
-    } catch (RuntimeException | LinkageError e) {
+    } catch (HandlerException e) {
+      throw e;
+    } catch (Throwable e) {
+      // Of a plug-in anything: a StackOverflowError costs this exchange, too, and is counted.
       entry.failed(e);
       throw new HandlerException(500, "handler-failed", entry.origin() + " failed: " + e, e);
     } finally {
@@ -396,7 +399,7 @@ public final class Front implements FrontExchange.Host {
       ((Handover) entry.service()).handOver(exchange, asked);
     } catch (HandlerException e) {
       exchange.fail(e);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Throwable e) {
       entry.failed(e);
       exchange.fail(new HandlerException(500, "handover", entry.origin() + " failed: " + e, e));
     } finally {

@@ -221,7 +221,9 @@ final class HookChain {
       Verdict verdict = ((Hook) hook.service()).call(exchange, options);
       checkGiven(verdict, hook, exchange);
       return verdict;
-    } catch (RuntimeException | LinkageError e) {
+    } catch (HandlerException e) {
+      throw e;
+    } catch (Throwable e) {
       throw failed(hook, exchange, e);
     } finally {
       inside.leave();

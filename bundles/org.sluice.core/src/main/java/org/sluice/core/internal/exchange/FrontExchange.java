@@ -2,6 +2,7 @@ package org.sluice.core.internal.exchange;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -309,9 +310,10 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
     int at = filters.size() - 1;
     try {
       for (; at >= 0; at--) {
-        filtered = filters.get(at).filter(this, filtered);
+        Response next = filters.get(at).filter(this, filtered);
+        filtered = Objects.requireNonNull(next, "the filter gave no response");
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       filtered.body().close();
       blame(filterOwners.get(at));
       fail(new HandlerException(500, "filter-failed", "a response filter failed: " + e, e));
@@ -496,7 +498,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
       return CompletableFuture.completedStage(work.with(kind.cast(entry.service())));
     } catch (HandlerException e) {
       return CompletableFuture.failedStage(e);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Throwable e) {
       entry.failed(e);
       return CompletableFuture.failedStage(
           new HandlerException(500, "plugin-failed", entry.origin() + " failed: " + e, e));

@@ -175,14 +175,33 @@ class HooksTest {
     assertEquals("", seen());
   }
 
+  /** Throws what no signature tells of, as Kotlin or a proxy may. */
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> RuntimeException undeclared(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"null", "throws", "late null", "late failure", "late later null"})
+  @ValueSource(
+      strings = {
+        "null",
+        "throws",
+        "error",
+        "recursion",
+        "checked",
+        "late null",
+        "late failure",
+        "late later null"
+      })
   void aHookThatDoesNotDecideIsAFailureOfItsOwn(String how) throws Exception {
     Answer answer =
         stopped(
             () ->
                 switch (how) {
                   case "throws" -> throw new IllegalStateException("told to");
+                  case "error" -> throw new AssertionError("told to");
+                  case "recursion" -> throw new StackOverflowError("told to");
+                  case "checked" -> throw undeclared(new java.io.IOException("told to"));
                   case "late null" -> Verdict.later(CompletableFuture.completedStage(null));
                   case "late failure" ->
                       Verdict.later(
