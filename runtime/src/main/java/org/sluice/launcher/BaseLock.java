@@ -63,6 +63,7 @@ final class BaseLock implements AutoCloseable {
                 + file
                 + "); stop it first: sluice stop");
       }
+      channel.truncate(0);
       BaseLock held = new BaseLock(channel, lock, started);
       held.write(List.of());
       return held;
@@ -84,6 +85,24 @@ final class BaseLock implements AutoCloseable {
       return Optional.empty();
     } catch (IOException e) {
       throw new Failure(file + ": cannot be read: " + e, e);
+    }
+  }
+
+  /**
+   * Empties the file that a killed front has left, so that its addresses are not taken for those of
+   * the next one, which has the lock a moment before its own text stands there.
+   */
+  static void forget(Installation installation) throws Failure {
+    Path file = file(installation);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = tryLock(channel, false)) {
+      if (lock != null) {
+        channel.truncate(0);
+      }
+    } catch (NoSuchFileException e) {
+      // Nothing was left.
+    } catch (IOException e) {
+      throw new Failure(file + ": cannot be emptied: " + e, e);
     }
   }
 

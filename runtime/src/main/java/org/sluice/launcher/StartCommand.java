@@ -21,6 +21,7 @@ final class StartCommand implements Command {
       console.say("already running, process " + running.get().pid());
       return 0;
     }
+    BaseLock.forget(installation);
     Path output = installation.log().resolve("sluice.out");
     Process process = spawn(installation, output);
     BaseLock.Holder holder = awaitReady(installation, process, output, seconds);

@@ -36,6 +36,21 @@ class BaseLockTest {
     assertTrue(BaseLock.holder(installation).isEmpty());
   }
 
+  /** After a kill the addresses of the old front were told as those of the new one. */
+  @Test
+  void whatAKilledFrontLeftIsForgotten() throws Exception {
+    Path file = folder.resolve("run/sluice.lock");
+    Files.writeString(file, "1\n2\nhttp://127.0.0.1:3\n");
+    BaseLock.forget(installation);
+    assertEquals(0, Files.size(file));
+    try (BaseLock lock = BaseLock.take(installation, 7)) {
+      BaseLock.forget(installation);
+      assertEquals(7, BaseLock.holder(installation).orElseThrow().started(), "of one that runs");
+    }
+    Files.delete(file);
+    BaseLock.forget(installation);
+  }
+
   @Test
   void aQuestionThatComesFirstIsWaitedFor() throws Exception {
     Path file = Files.createFile(folder.resolve("run/sluice.lock"));
