@@ -61,6 +61,14 @@ final class Contract {
     }
   }
 
+  /** Whether the listeners are open, or have failed to. */
+  boolean isReady() {
+    ServiceReference<?> reference = find(Future.class, "ready");
+    return reference != null
+        && context.getService(reference) instanceof Future<?> ready
+        && ready.isDone();
+  }
+
   /** Lets requests end; nothing happens if core is not there any more. */
   void drain() {
     try {

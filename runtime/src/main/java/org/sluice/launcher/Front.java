@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Bundle;
@@ -31,6 +32,8 @@ final class Front implements AutoCloseable {
 
   /** All bundles of the distribution. */
   static final int ALL = 4;
+
+  private static final int PATIENCE_SECONDS = 60;
 
   private final Framework framework;
   private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
@@ -96,15 +99,60 @@ final class Front implements AutoCloseable {
    * to.
    */
   void raise(int level) throws Failure {
+    raise(level, () -> false);
+  }
+
+  /**
+   * As {@link #raise(int)}, but does not wait for a bundle whose start hangs, such as one in {@code
+   * deploy/}, once it is served without it.
+   *
+   * @param served whether the front serves
+   * @return false if the level is not reached yet; the bundle in the way is among the problems
+   */
+  boolean raise(int level, BooleanSupplier served) throws Failure {
     CountDownLatch reached = new CountDownLatch(1);
     framework.adapt(FrameworkStartLevel.class).setStartLevel(level, event -> reached.countDown());
     try {
-      if (!reached.await(60, TimeUnit.SECONDS)) {
-        throw new Failure("start level " + level + " was not reached within 60 s" + problemText());
+      for (int i = 0; i < PATIENCE_SECONDS; i++) {
+        // The level is reached right after the listeners open, unless something is in the way.
+        boolean before = served.getAsBoolean();
+        if (reached.await(1, TimeUnit.SECONDS)) {
+          return true;
+        }
+        if (before) {
+          noteStarting();
+          return false;
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure("interrupted while starting", e);
+    }
+    noteStarting();
+    throw new Failure(
+        "start level "
+            + level
+            + " was not reached within "
+            + PATIENCE_SECONDS
+            + " s"
+            + problemText());
+  }
+
+  /** Asks for a level without waiting: it is reached when what is in the way has ended. */
+  void raiseLater(int level) {
+    framework.adapt(FrameworkStartLevel.class).setStartLevel(level);
+  }
+
+  private void noteStarting() {
+    for (Bundle bundle : framework.getBundleContext().getBundles()) {
+      boolean ours = bundle.getLocation().startsWith("reference:");
+      if (bundle.getState() == Bundle.STARTING && bundle.getBundleId() != 0 && !ours) {
+        problems.add(
+            bundle.getSymbolicName()
+                + " ("
+                + bundle.getLocation()
+                + ") has not finished its start");
+      }
     }
   }
 

@@ -29,20 +29,25 @@ final class RunCommand implements Command {
     BaseFolder.check(installation);
     if (isRoot()) {
       console.warning(
-          "running as root: every plug-in and every CGI program has all rights; use a user of its own");
+          "running as root: every plug-in and every CGI program has all rights; use a user of its"
+              + " own");
     }
     try (BaseLock lock = BaseLock.take(installation, clock.startedEpochMillis());
         Front front = Front.open(installation, config(installation, clock, shell))) {
       EndInOrder end = EndInOrder.install(front);
       try {
-        front.raise(Front.SERVING);
+        boolean whole = front.raise(Front.SERVING, front.contract()::isReady);
         List<String> addresses = front.contract().awaitReady(READY_WITHIN_SECONDS);
         lock.ready(addresses);
         String where = addresses.isEmpty() ? "without a listener" : String.join(" ", addresses);
         console.say("ready " + where + " in " + clock.elapsedMillis() + " ms");
         front.problems().forEach(console::warning);
         whenReady.accept(addresses);
-        front.raise(Front.ALL);
+        if (whole) {
+          front.raise(Front.ALL);
+        } else {
+          front.raiseLater(Front.ALL);
+        }
         front.awaitEnd();
         return 0;
       } finally {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.testing.Await;
 
 /** {@code bin/sluice} as a process, with a stand-in for core. */
 class LauncherIT {
@@ -124,6 +125,26 @@ class LauncherIT {
     assertEquals(3, sluice("status").status());
     assertEquals("not running\n", sluice("stop").out());
     assertTrue(Files.exists(base.resolve("run/drained")));
+  }
+
+  /** It kept the front from being ready, and after a minute ended it. */
+  @Test
+  void aBundleThatHangsInItsStartIsNamedAndLeftBehind() throws Exception {
+    base("ready=http://127.0.0.1:7");
+    Path jar = Files.createDirectories(base.resolve("deploy")).resolve("hanging.jar");
+    TestHome.bundle(jar, "hanging", HangingActivator.class, "org.osgi.framework");
+    TestHome.Result start = sluice("start");
+    try {
+      assertEquals(0, start.status(), start.err());
+      assertTrue(start.out().startsWith("ready http://127.0.0.1:7, process "), start.out());
+      Await.until(
+          () ->
+              Files.readString(base.resolve("log/sluice.out"))
+                  .contains("hanging.jar) has not finished its start"),
+          "the bundle is named");
+    } finally {
+      assertEquals(0, sluice("stop").status());
+    }
   }
 
   @Test

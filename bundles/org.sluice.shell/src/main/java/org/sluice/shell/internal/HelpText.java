@@ -19,7 +19,9 @@ final class HelpText {
     added.forEach(name -> rows.add(List.of(name, "the status source of that name")));
     Table table = new Table(List.of("command", "what it tells"), rows);
     return TableText.wrapped(table, TableText.WIDTH)
-        + "\n\nEvery command knows --help, --json and --wide. felix:help lists other commands.";
+        + "\n\n"
+        + "Every command but help knows --help, --json and --wide. felix:help lists other"
+        + " commands.";
   }
 
   /** How to use one command. */
