@@ -181,6 +181,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     return SocketControl.isDown(channel);
   }
 
+  /** Whether there is something to read that is wanted. */
+  boolean hasInput() {
+    try {
+      return !intake.isShut() && loop.counts().probe().waiting(channel.fd().intValue()) > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /**
    * The kernel reports a reset ({@code error}), or that both directions have ended.
    *
@@ -529,6 +538,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     current = null;
     lent = true;
     leasedBytes += read;
+    if (gate != null) {
+      gate.renew();
+    }
     if (leftover.hasRemaining()) {
       inbox.add(
           loop.allocator().directBuffer(leftover.remaining()).writeBytes(leftover.duplicate()),
@@ -598,7 +610,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   boolean mayPersist(int number) {
-    return number < limits.requests() && !inputEnded && !listener.isDraining();
+    return number < limits.requests()
+        && !inputEnded
+        && !listener.isDraining()
+        && (gate == null || !gate.isNoisy());
   }
 
   void assertLoop() {

@@ -1,5 +1,6 @@
 package org.sluice.server.internal;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -11,7 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -402,6 +405,61 @@ class TakeTest {
           });
       assertEquals(End.ABORTED, server.outcome().end());
       TestServer.until("closed", () -> server.listener().connections() == 0);
+    }
+  }
+
+  /**
+   * What a receiver has left in the error queue is reported by epoll until somebody takes it, and
+   * only the receiver may.
+   */
+  @Test // T18
+  void anErrorQueueNeitherHoldsTheLoopNorTheNextRequest() throws Exception {
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    BlockingQueue<ClientSocket> sockets = new LinkedBlockingQueue<>();
+    Dispatcher takingAll =
+        t -> assertDoesNotThrow(() -> sockets.add(t.capability(SocketSource.class).take()));
+    try (TestServer server = new TestServer(takingAll);
+        RawClient client = server.connect()) {
+      for (int i = 0; i < 3; i++) {
+        client.get("/");
+        ClientSocket socket = sockets.poll(10, TimeUnit.SECONDS);
+        Socket receiver = copy(socket);
+        assertTrue(on(socket, socket::mark));
+        Lease lease = on(socket, socket::lease);
+        receiver.setIntOpt(1, 37, i == 2 ? 0 : 0x12); // SO_TIMESTAMPING: TX_SOFTWARE, SOFTWARE
+        Descriptors.write(receiver, answer);
+        assertEquals("hi", client.read().body);
+        LoopThreads.awaitSleep(ProcessHandle.current().pid());
+        LeaseReport report = new LeaseReport(200, answer.length(), 2, 0);
+        assertEquals(
+            Lease.Ending.RESUMED,
+            on(socket, () -> lease.resume(report, ByteBuffer.allocate(0))),
+            "lease " + i);
+        LoopThreads.awaitSleep(ProcessHandle.current().pid());
+        receiver.close();
+      }
+      client.get("/");
+      ClientSocket last = sockets.poll(10, TimeUnit.SECONDS);
+      assertFalse(on(last, last::mayPersist), "what is left disturbs every request");
+    }
+  }
+
+  /** The habit of many programs before they close. */
+  @Test // T18
+  void aSocketShutDownInBothDirectionsDoesNotHoldTheLoop() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      Lease lease = on(socket, socket::lease);
+      receiver.shutdown(true, true);
+      assertEquals("|eof", client.end());
+      LoopThreads.awaitSleep(ProcessHandle.current().pid());
+      on(socket, () -> lease.end(new LeaseReport(200, 0, 0, 0)));
+      LoopThreads.awaitSleep(ProcessHandle.current().pid());
+      receiver.close();
     }
   }
 
