@@ -546,7 +546,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
           loop.allocator().directBuffer(leftover.remaining()).writeBytes(leftover.duplicate()),
           loop.allocator());
     }
-    outbound.expect(counts.written(), counts, () -> abort("written to after a lease had ended"));
+    expectWritten(counts.written());
     if (counts.waiting() > 0) {
       readNow();
     }
@@ -555,6 +555,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } finally {
       outbound.stale();
     }
+  }
+
+  /** Nobody has written more than that when our next byte is written, else nothing is. */
+  void expectWritten(long written) {
+    outbound.expect(
+        written, loop.counts(), () -> abort("written to by somebody who had let go of it"));
   }
 
   /**

@@ -60,6 +60,8 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
   private final int number;
   private final long began;
   private final long alreadyQueued;
+  private long leasedOut;
+  private long leasedIn;
   private RequestBody body;
   private TransferLimits limits = NO_LIMITS;
   private Consumer<Outcome> listener;
@@ -408,8 +410,18 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
     end(End.ABORTED, reason);
   }
 
+  /** What the kernel has counted of a lease that does not end as it should. */
+  void leased(long written, long read) {
+    leasedOut = Math.max(0, written);
+    leasedIn = Math.max(0, read);
+  }
+
   /** Ends the account; the connection is the caller's business. */
   void end(End how, String detail) {
+    if (leasedOut + leasedIn > 0) {
+      end(how, status, 0, leasedOut, leasedIn, detail);
+      return;
+    }
     long out = connection.outbound().taken() - alreadyQueued;
     // What was queued beside the body, above all the head, was taken first.
     long others = connection.outbound().queued() - alreadyQueued - bodyBytes;

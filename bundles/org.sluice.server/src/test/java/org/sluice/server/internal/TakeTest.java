@@ -18,6 +18,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.api.engine.Dispatcher;
 import org.sluice.api.engine.Transaction;
 import org.sluice.api.http.FileRegion;
@@ -381,6 +383,58 @@ class TakeTest {
       assertEquals(0, receiver.getIntOpt(6, 3), "TCP_CORK");
       assertEquals(1, receiver.getIntOpt(1, 18), "SO_RCVLOWAT");
       assertEquals(-1, receiver.getSoLinger());
+      receiver.close();
+    }
+  }
+
+  /** Never two writers: whoever has declined may write all the same, and late. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false}) // T18, T13
+  void whoHasDeclinedMustNotWrite(boolean another) throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      assertTrue(on(socket, socket::untouched));
+      Descriptors.write(receiver, "HTTP/1.1 200 OK\r\n");
+      if (another) {
+        on(socket, socket::mark);
+        assertTrue(socket.gone().toCompletableFuture().isDone());
+        return;
+      }
+      on(
+          socket,
+          () -> {
+            socket.putBack();
+            transaction.join().respond(TestServer.ok("sorry"));
+            return null;
+          });
+      assertEquals(End.ABORTED, server.outcome().end());
+      receiver.close();
+    }
+  }
+
+  @Test
+  void countsWhatAnAbortedLeaseHasWritten() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      Lease lease = on(socket, socket::lease);
+      Descriptors.write(receiver, "HTTP/1.1 200 OK\r\n");
+      on(
+          socket,
+          () -> {
+            lease.abort("the receiver died");
+            return null;
+          });
+      Outcome outcome = server.outcome();
+      assertEquals(End.ABORTED, outcome.end());
+      assertEquals(17, outcome.bytesOut());
       receiver.close();
     }
   }
