@@ -192,7 +192,7 @@ final class SilentLease implements Lease {
 
   private boolean restore() {
     Loop loop = connection.loop();
-    return SocketControl.restore(connection.channel(), loop.counts().probe(), loop.option());
+    return SocketControl.restore(connection.channel(), loop.counts(), loop.option());
   }
 
   private void account(LeaseReport report, long written, long read) {

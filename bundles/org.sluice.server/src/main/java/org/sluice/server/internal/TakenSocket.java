@@ -311,7 +311,11 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
   /** A receiver that did not want it may have changed what it shared with us all the same (T18). */
   private boolean restore() {
     Loop loop = connection.loop();
-    return SocketControl.restore(connection.channel(), loop.counts().probe(), loop.option());
+    if (marked) {
+      // For what the kernel tells beside the numbers.
+      var unused = loop.counts().takeWritten(socket());
+    }
+    return SocketControl.restore(connection.channel(), loop.counts(), loop.option());
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -521,6 +522,41 @@ class TakeTest {
   void leasesAndEndsInOrder() throws Exception {
     for (boolean resume : new boolean[] {true, false}) {
       new TakeTest().lease(resume);
+    }
+  }
+
+  /** What would hold up or cut off our own next answer. */
+  @Test // T18
+  void anImpatientOrSlowReceiverIsNotFeltByTheNextAnswer() throws Exception {
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    AtomicInteger seen = new AtomicInteger();
+    Dispatcher first =
+        t -> {
+          if (seen.getAndIncrement() == 0) {
+            taking().dispatch(t);
+          } else {
+            t.respond(TestServer.ok("ours"));
+          }
+        };
+    try (TestServer server = new TestServer(first);
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      Lease lease = on(socket, socket::lease);
+      Descriptors.write(receiver, answer);
+      assertEquals("hi", client.read().body);
+      receiver.setIntOpt(6, 18, 100); // TCP_USER_TIMEOUT
+      receiver.setIntOpt(1, 47, 1000); // SO_MAX_PACING_RATE
+      LeaseReport report = new LeaseReport(200, answer.length(), 2, 0);
+      assertEquals(
+          Lease.Ending.RESUMED, on(socket, () -> lease.resume(report, ByteBuffer.allocate(0))));
+      assertEquals(-1, receiver.getIntOpt(1, 47), "SO_MAX_PACING_RATE");
+      client.get("/next");
+      assertEquals("ours", client.read().body);
+      assertEquals(0, receiver.getIntOpt(6, 18), "TCP_USER_TIMEOUT");
+      receiver.close();
     }
   }
 
