@@ -370,7 +370,11 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
 
   /** The same where whoever holds a lease reads the body. */
   boolean mayPersistAfterLease() {
-    return refusal == null && head.keepAlive() && connection.mayPersist(number);
+    // With HTTP/1.0 the receiver would have to say keep-alive, and most do not know.
+    return refusal == null
+        && head.minorVersion() > 0
+        && head.keepAlive()
+        && connection.mayPersist(number);
   }
 
   /** The response has left completely. */
