@@ -70,10 +70,10 @@ public final class PacketDialect implements Dialect {
     fields(json, handOff.respond(), false);
     data(json, handOff.data());
     if (handOff.memo() != null) {
-      json.raw(",\"memo\":").text(handOff.memo());
+      json.raw(",\"memo\":\"").raw(handOff.memo()).raw('"');
     }
     if (handOff.traceparent() != null) {
-      json.raw(",\"traceparent\":").text(handOff.traceparent());
+      json.raw(",\"traceparent\":\"").raw(handOff.traceparent()).raw('"');
     }
     return json.raw("}\n").direct(unread);
   }

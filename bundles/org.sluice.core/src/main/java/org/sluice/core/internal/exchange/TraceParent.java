@@ -1,5 +1,6 @@
 package org.sluice.core.internal.exchange;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import org.sluice.api.http.Headers;
 
@@ -10,6 +11,7 @@ import org.sluice.api.http.Headers;
 final class TraceParent {
   private static final String FIELD = "traceparent";
   private static final String DIGITS = "0123456789abcdef";
+  private static final byte[] HEX = DIGITS.getBytes(StandardCharsets.US_ASCII);
   private static final int TRACE = 3;
   private static final int PARENT = 36;
   private static final int FLAGS = 53;
@@ -39,23 +41,33 @@ final class TraceParent {
     return given != null && isValid(given) ? go(given) : begin();
   }
 
+  @SuppressWarnings("deprecation") // The one call that copies without a coder: ASCII only.
   private static String go(String given) {
-    int flags = Character.digit(given.charAt(FLAGS + 1), 16) & KNOWN_FLAGS;
-    return end(new StringBuilder(LENGTH).append("00-").append(given, TRACE, PARENT - 1), flags);
+    byte[] text = new byte[LENGTH];
+    given.getBytes(TRACE, PARENT - 1, text, TRACE);
+    return end(text, Character.digit(given.charAt(FLAGS + 1), 16) & KNOWN_FLAGS);
   }
 
   /** Nobody has decided yet whether to record it: with us it can be found in the logs. */
   private static String begin() {
-    StringBuilder text = new StringBuilder(LENGTH).append("00-");
+    byte[] text = new byte[LENGTH];
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    hex(text, random.nextLong());
-    hex(text, nonZero(random));
+    hex(text, TRACE, random.nextLong());
+    hex(text, TRACE + 16, nonZero(random));
     return end(text, SAMPLED);
   }
 
-  private static String end(StringBuilder text, int flags) {
-    hex(text.append('-'), nonZero(ThreadLocalRandom.current()));
-    return text.append("-0").append(flags).toString();
+  @SuppressWarnings("deprecation") // As above; every hand-off has one of these texts.
+  private static String end(byte[] text, int flags) {
+    text[0] = '0';
+    text[1] = '0';
+    text[TRACE - 1] = '-';
+    text[PARENT - 1] = '-';
+    hex(text, PARENT, nonZero(ThreadLocalRandom.current()));
+    text[FLAGS - 1] = '-';
+    text[FLAGS] = '0';
+    text[FLAGS + 1] = (byte) ('0' + flags);
+    return new String(text, 0);
   }
 
   private static long nonZero(ThreadLocalRandom random) {
@@ -63,9 +75,9 @@ final class TraceParent {
     return value == 0 ? 1 : value;
   }
 
-  private static void hex(StringBuilder out, long value) {
-    for (int shift = 60; shift >= 0; shift -= 4) {
-      out.append(DIGITS.charAt((int) (value >>> shift) & 15));
+  private static void hex(byte[] out, int from, long value) {
+    for (int i = from, shift = 60; shift >= 0; i++, shift -= 4) {
+      out[i] = HEX[(int) (value >>> shift) & 15];
     }
   }
 
