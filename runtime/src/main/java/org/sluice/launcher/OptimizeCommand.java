@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 final class OptimizeCommand implements Command {
   private static final int READY_WITHIN_SECONDS = 60;
   private static final int ENDS_WITHIN_SECONDS = 60;
+  private static final List<String> PATHS =
+      List.of("/page.txt", "/page.shtml", "/status", "/classic/", "/sluice/");
 
   @Override
   public int run(Arguments arguments, Installation installation, Console console) throws Failure {
@@ -54,9 +56,22 @@ final class OptimizeCommand implements Command {
     for (String file : List.of("logging.properties", "jvm.options")) {
       Files.copy(trial.home().resolve("etc").resolve(file), trial.etc().resolve(file));
     }
-    Files.writeString(trial.etc().resolve("org.sluice.site~trial.cfg"), "listen=127.0.0.1:0\n");
-    Files.writeString(
-        trial.etc().resolve("org.sluice.route~trial.cfg"), "path=/\ntarget=status:200\n");
+    Path root = Files.createDirectory(trial.base().resolve("htdocs"));
+    Files.writeString(root.resolve("page.txt"), "a file\n");
+    Files.writeString(root.resolve("page.shtml"), "<!--#echo var=\"DATE_GMT\" -->\n");
+    cfg(trial, "site~trial", "listen=127.0.0.1:0", "root=" + root);
+    cfg(trial, "accesslog~trial", "file=" + trial.base().resolve("access.log"), "format=combined");
+    cfg(trial, "route~files", "path=/", "target=file:", "ssi=on");
+    cfg(trial, "route~status", "path=/status", "target=status:200", "status.text=ok");
+    for (String dialect : List.of("classic", "sluice")) {
+      // Nobody listens there: a hand-off is prepared, and answered with 503.
+      String target = "target=fd:" + trial.run().resolve("nobody.sock");
+      cfg(trial, "route~" + dialect, "path=/" + dialect + "/", target, "dialect=" + dialect);
+    }
+  }
+
+  private static void cfg(Installation trial, String name, String... lines) throws IOException {
+    Files.write(trial.etc().resolve("org.sluice." + name + ".cfg"), List.of(lines));
   }
 
   private static Path output(Installation trial) {
@@ -72,6 +87,7 @@ final class OptimizeCommand implements Command {
         builder.redirectErrorStream(true).redirectOutput(output(trial).toFile()).start();
     try {
       request(awaitReady(trial, process));
+      awaitShell(trial, process);
       process.destroy();
       if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
         throw new Failure("the trial run did not end; see " + output(trial));
@@ -93,14 +109,27 @@ final class OptimizeCommand implements Command {
     throw new Failure("the trial run did not get ready; see " + output(trial));
   }
 
-  /** What a request loads belongs into the archive; its outcome does not matter. */
+  /** The last of what starts: it comes after the first answer, and loads much as well. */
+  private static void awaitShell(Installation trial, Process process) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_WITHIN_SECONDS);
+    while (Files.notExists(trial.shellSocket()) && System.nanoTime() < deadline) {
+      if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    }
+  }
+
+  /** What requests load belongs into the archive; their outcome does not matter. */
   private static void request(List<String> addresses) throws InterruptedException {
+    HttpClient client = HttpClient.newHttpClient();
     for (String address : addresses) {
-      try {
-        HttpRequest get = HttpRequest.newBuilder(URI.create(address + "/")).build();
-        HttpClient.newHttpClient().send(get, HttpResponse.BodyHandlers.discarding());
-      } catch (IOException | IllegalArgumentException e) {
-        // no listener, or no route: the archive lacks a few classes
+      for (String path : PATHS) {
+        try {
+          HttpRequest get = HttpRequest.newBuilder(URI.create(address + path)).build();
+          client.send(get, HttpResponse.BodyHandlers.discarding());
+        } catch (IOException | IllegalArgumentException e) {
+          // no listener, or no route: the archive lacks a few classes
+        }
       }
     }
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,7 +151,7 @@ class ProxyPhpIT {
         assertEquals(401, client.get("/app/app.php").readResponse().status());
       }
     }
-    assertTrue(sluice.lines().contains("got none 0 lease " + data("")), sluice::toString);
+    sluice.awaitLine("^" + Pattern.quote("got none 0 lease " + data("")) + "$", Await.LIMIT);
   }
 
   /** The dialect classic: the front's head, then what the daemon writes. */

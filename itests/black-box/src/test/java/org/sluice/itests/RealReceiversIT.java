@@ -183,6 +183,9 @@ class RealReceiversIT {
       assertEquals("recorded\n", response(front, "/raw"));
       // As the peer does it, the descriptor is non-blocking: the flag belongs to both copies.
       String message = "message 00 1 whole [True] EOF";
+      // What a process has said arrives by a pipe of its own, perhaps after the answer.
+      Await.until(
+          () -> recorder.lines().size() >= 4 && raw.lines().size() >= 2, "the recorders' lines");
       assertEquals(List.of("listening", message, message, message), recorder.lines());
       assertEquals(List.of("listening", message), raw.lines());
     }

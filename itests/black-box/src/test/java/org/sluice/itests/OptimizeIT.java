@@ -1,0 +1,59 @@
+package org.sluice.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.sluice.testing.Await;
+import org.sluice.testing.Processes;
+import org.sluice.testing.RawHttpClient;
+import org.sluice.testing.RunningProcess;
+
+/** {@code sluice optimize}: the archive of classes, and that a start takes them from there. */
+class OptimizeIT {
+  /** Of the framework's services, of what serves, of what waits for a request, of the shell. */
+  private static final List<String> ARCHIVED =
+      List.of(
+          "org.apache.felix.cm.impl.Activator",
+          "org.apache.felix.scr.impl.Activator",
+          "org.sluice.server.internal.NettyEngine",
+          "org.sluice.core.internal.front.Core",
+          "org.sluice.files.internal.FilesHandler",
+          "org.apache.felix.gogo.runtime.activator.Activator");
+
+  @Test
+  void classesOfBundlesComeFromTheArchive() throws Exception {
+    Base base = Base.withSite("optimize").route("file", "path=/", "target=file:");
+    Path htdocs = Files.createDirectories(base.path("htdocs"));
+    Files.writeString(htdocs.resolve("a.txt"), "a file");
+    Path loaded = base.path("loaded.txt");
+
+    Distribution.Result made = Distribution.run("optimize", "--base", base.path().toString());
+
+    assertEquals(0, made.status(), made::text);
+    assertTrue(made.text().contains("wrote " + base.path("cache/sluice.jsa")), made::text);
+    try (Processes processes =
+        Distribution.processes()
+            .with("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + loaded + "::filecount=0")) {
+      RunningProcess front =
+          processes.start(Distribution.command("run", "--base", base.path().toString()));
+      String url = front.awaitLine("^ready (http://[^ ]+) in", Front.LIMIT).group(1);
+      try (RawHttpClient client = RawHttpClient.connect(URI.create(url).getPort())) {
+        assertEquals("a file", client.get("/a.txt").readResponse().text());
+      }
+      Await.until(() -> Files.exists(base.path("run/shell.sock")), "the shell has started");
+      front.signal("TERM");
+      assertEquals(0, front.awaitExit(Front.LIMIT), front::toString);
+    }
+    List<String> lines = Files.readAllLines(loaded);
+    for (String name : ARCHIVED) {
+      List<String> found = lines.stream().filter(line -> line.contains(" " + name + " ")).toList();
+      assertEquals(1, found.size(), name);
+      assertTrue(found.get(0).contains("source: shared objects file (top)"), found.get(0));
+    }
+  }
+}
