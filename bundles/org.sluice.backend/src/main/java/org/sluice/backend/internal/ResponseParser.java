@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.sluice.api.http.Headers;
 import org.sluice.api.wire.FieldLine;
 import org.sluice.api.wire.Grammar;
+import org.sluice.api.wire.HandoffData;
 import org.sluice.api.wire.MalformedException;
 
 /**
@@ -17,10 +18,8 @@ import org.sluice.api.wire.MalformedException;
  * <p>Bytes are consumed line by line, so a head that arrives in pieces keeps its parser.
  */
 final class ResponseParser {
-  /** What an application attaches to a hand-off has a limit of its own, 65,535 bytes at most. */
-  private static final String DATA = "X-Handoff-Data:";
-
-  private static final int LONGEST_DATA = DATA.length() + 65_535 + 16;
+  /** What an application attaches to a hand-off has a limit of its own. */
+  private static final String DATA = HandoffData.NAME + ":";
 
   private Headers.Builder fields = Headers.builder();
   private int count;
@@ -82,7 +81,7 @@ final class ResponseParser {
     int end = FieldLine.end(b, from, to);
     int length = (end < 0 ? to - 1 : end) - from;
     if (length > limits.field()) {
-      if (data > 0 || length > LONGEST_DATA || !isData(b, from)) {
+      if (data > 0 || length > HandoffData.LONGEST_LINE || !isData(b, from)) {
         throw new MalformedException("a line is longer than " + limits.field() + " bytes");
       }
       data = end < 0 ? 0 : length;

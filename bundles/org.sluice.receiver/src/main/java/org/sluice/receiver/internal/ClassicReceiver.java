@@ -134,16 +134,20 @@ final class ClassicReceiver implements Engine {
   }
 
   private void serve(FileDescriptor connection) {
+    OwnedSocket client = null;
     try {
       int timeout = Math.toIntExact(options.messageTimeout().toMillis());
       ClassicMessage message = ClassicMessage.read(connection, timeout, counts);
-      OwnedSocket client = message == null ? null : own(message.descriptor());
+      client = message == null ? null : own(message.descriptor());
       if (client != null) {
         counts.handedOff.increment();
         sink.accept(new ClassicHandOff(options.dialect(), message.bytes(), client));
       }
-    } catch (Exception e) {
+    } catch (IOException | RuntimeException e) {
       Log.warn("Receiver " + path + " lost a hand-off", e);
+      if (client != null) {
+        client.abort();
+      }
     } finally {
       free.release();
     }

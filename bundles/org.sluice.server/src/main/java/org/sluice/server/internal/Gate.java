@@ -24,6 +24,11 @@ final class Gate implements EpollIoHandle {
 
   private static final EpollIoEvent ROOM = () -> EpollIoOps.EPOLLOUT;
 
+  private static final EpollIoEvent INPUT = () -> EpollIoOps.EPOLLIN;
+
+  /** Reads in a row before others get their turn. */
+  private static final int MOST_READS = 16;
+
   private static final EpollIoOps READING = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP);
 
   private final EpollIoHandle channel;
@@ -35,6 +40,14 @@ final class Gate implements EpollIoHandle {
 
   /** Set while epoll was told to keep quiet about data. */
   private IoRegistration silenced;
+
+  /** What epoll was asked for last. */
+  private EpollIoOps interest = EpollIoOps.NONE;
+
+  private int noises;
+
+  /** Whether epoll tells of changes only. */
+  private boolean edge;
 
   /**
    * A gate in front of {@code channel}.
@@ -55,9 +68,7 @@ final class Gate implements EpollIoHandle {
   public void handle(IoRegistration registration, IoEvent event) {
     int ops = ((EpollIoEvent) event).ops().value();
     if (owner != null && (ops & GONE) != 0 && !owner.isDown()) {
-      // Of a socket that had this number before: it was given away, and its number taken by this
-      // one,
-      // while the event waited in the batch that epoll had returned. What is true, epoll repeats.
+      noise(registration, ops & ~GONE);
       return;
     }
     if (owner != null
@@ -71,9 +82,66 @@ final class Gate implements EpollIoHandle {
     }
     if (owner != null && owner.isTaken()) {
       taken(registration, ops);
-      return;
+    } else if (edge) {
+      readAll(registration, event);
+    } else {
+      channel.handle(registration, event);
     }
+  }
+
+  /**
+   * An error, or the end of both directions, of a connection that lives. Once: of a socket that had
+   * this number before; it was given away, and its number taken by this one, while the event waited
+   * in the batch that epoll had returned. What is true, epoll repeats. And if it does for ever,
+   * somebody who shares the socket has shut it down while the client has not, or has left something
+   * in its error queue (MSG_ZEROCOPY, SO_TIMESTAMPING), which is his to read: from then on epoll
+   * reports changes only (T18).
+   */
+  private void noise(IoRegistration registration, int others) {
+    noises++;
+    if (!edge && noises > 1) {
+      edge = true;
+      silenced = registration;
+      submit(registration, interest);
+    } else if (edge && others != 0) {
+      EpollIoOps ops = EpollIoOps.valueOf(others);
+      EpollIoEvent event = () -> ops;
+      if (owner.isTaken()) {
+        taken(registration, others);
+      } else {
+        readAll(registration, event);
+      }
+    }
+  }
+
+  /** The channel reads once for each event, and of what is left there would be no other event. */
+  private void readAll(IoRegistration registration, IoEvent event) {
     channel.handle(registration, event);
+    for (int i = 0; i < MOST_READS && registration.isValid() && owner.hasInput(); i++) {
+      channel.handle(registration, INPUT);
+    }
+    if (registration.isValid() && owner.hasInput()) {
+      submit(registration, interest);
+    }
+  }
+
+  /** A lease has ended: what disturbed it may be gone. */
+  void renew() {
+    edge = false;
+    noises = 0;
+  }
+
+  /**
+   * Whether the connection has something to report that nobody takes away: it should not live on.
+   */
+  boolean isNoisy() {
+    return edge;
+  }
+
+  /** Tells epoll what is of interest. */
+  long submit(IoRegistration registration, EpollIoOps ops) {
+    interest = ops;
+    return registration.submit(edge ? ops.with(EpollIoOps.EPOLLET) : ops);
   }
 
   /**
@@ -89,7 +157,8 @@ final class Gate implements EpollIoHandle {
     } else if (data) {
       silenced = registration;
       // Never none: Netty would take the descriptor out of the set, and could not change it later.
-      registration.submit(
+      submit(
+          registration,
           owner.isSending() ? EpollIoOps.EPOLLOUT.with(EpollIoOps.EPOLLERR) : EpollIoOps.EPOLLERR);
     }
     if ((ops & EpollIoOps.EPOLLOUT.value()) != 0) {
@@ -103,7 +172,7 @@ final class Gate implements EpollIoHandle {
     silenced = null;
     spared = false;
     if (its != null && its.isValid()) {
-      its.submit(READING);
+      submit(its, READING);
     }
   }
 

@@ -36,7 +36,7 @@ final class GatedIoHandler implements IoHandler {
     int descriptor = channel.fd().intValue();
     Gate gate = new Gate(channel, () -> unclaimed.remove(descriptor));
     unclaimed.put(descriptor, gate);
-    return new Watched(epoll.register(gate));
+    return new Watched(epoll.register(gate), gate);
   }
 
   /**
@@ -44,7 +44,7 @@ final class GatedIoHandler implements IoHandler {
    * when no interest is left (reading paused, the client's FIN seen), and cannot put it in again;
    * resets would go unnoticed meanwhile.
    */
-  private record Watched(IoRegistration registration) implements IoRegistration {
+  private record Watched(IoRegistration registration, Gate gate) implements IoRegistration {
     @Override
     public <T> T attachment() {
       return registration.attachment();
@@ -52,7 +52,8 @@ final class GatedIoHandler implements IoHandler {
 
     @Override
     public long submit(IoOps ops) {
-      return registration.submit(ops.equals(EpollIoOps.NONE) ? EpollIoOps.EPOLLERR : ops);
+      return gate.submit(
+          registration, ops.equals(EpollIoOps.NONE) ? EpollIoOps.EPOLLERR : (EpollIoOps) ops);
     }
 
     @Override

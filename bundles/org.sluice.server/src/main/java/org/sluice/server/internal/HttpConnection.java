@@ -181,6 +181,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     return SocketControl.isDown(channel);
   }
 
+  /** Whether there is something to read that is wanted. */
+  boolean hasInput() {
+    try {
+      return !intake.isShut() && loop.counts().probe().waiting(channel.fd().intValue()) > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /**
    * The kernel reports a reset ({@code error}), or that both directions have ended.
    *
@@ -529,12 +538,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     current = null;
     lent = true;
     leasedBytes += read;
+    if (gate != null) {
+      gate.renew();
+    }
     if (leftover.hasRemaining()) {
       inbox.add(
           loop.allocator().directBuffer(leftover.remaining()).writeBytes(leftover.duplicate()),
           loop.allocator());
     }
-    outbound.expect(counts.written(), counts, () -> abort("written to after a lease had ended"));
+    expectWritten(counts.written());
     if (counts.waiting() > 0) {
       readNow();
     }
@@ -543,6 +555,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } finally {
       outbound.stale();
     }
+  }
+
+  /** Nobody has written more than that when our next byte is written, else nothing is. */
+  void expectWritten(long written) {
+    outbound.expect(
+        written, loop.counts(), () -> abort("written to by somebody who had let go of it"));
   }
 
   /**
@@ -598,7 +616,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   boolean mayPersist(int number) {
-    return number < limits.requests() && !inputEnded && !listener.isDraining();
+    return number < limits.requests()
+        && !inputEnded
+        && !listener.isDraining()
+        && (gate == null || !gate.isNoisy());
   }
 
   void assertLoop() {

@@ -60,6 +60,8 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
   private final int number;
   private final long began;
   private final long alreadyQueued;
+  private long leasedOut;
+  private long leasedIn;
   private RequestBody body;
   private TransferLimits limits = NO_LIMITS;
   private Consumer<Outcome> listener;
@@ -368,7 +370,11 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
 
   /** The same where whoever holds a lease reads the body. */
   boolean mayPersistAfterLease() {
-    return refusal == null && head.keepAlive() && connection.mayPersist(number);
+    // With HTTP/1.0 the receiver would have to say keep-alive, and most do not know.
+    return refusal == null
+        && head.minorVersion() > 0
+        && head.keepAlive()
+        && connection.mayPersist(number);
   }
 
   /** The response has left completely. */
@@ -408,8 +414,18 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
     end(End.ABORTED, reason);
   }
 
+  /** What the kernel has counted of a lease that does not end as it should. */
+  void leased(long written, long read) {
+    leasedOut = Math.max(0, written);
+    leasedIn = Math.max(0, read);
+  }
+
   /** Ends the account; the connection is the caller's business. */
   void end(End how, String detail) {
+    if (leasedOut + leasedIn > 0) {
+      end(how, status, 0, leasedOut, leasedIn, detail);
+      return;
+    }
     long out = connection.outbound().taken() - alreadyQueued;
     // What was queued beside the body, above all the head, was taken first.
     long others = connection.outbound().queued() - alreadyQueued - bodyBytes;

@@ -19,6 +19,7 @@ final class KernelCounts {
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_INFO = 11;
   private static final int STATE = 0;
+  private static final int MOST_PACE = 112;
   private static final int BYTES_ACKNOWLEDGED = 120;
   private static final int BYTES_RECEIVED = 128;
   private static final int NOT_SENT = 144;
@@ -46,6 +47,7 @@ final class KernelCounts {
   private final ByteBuffer info = ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.nativeOrder());
   private final SocketProbe probe = new SocketProbe();
   private int state;
+  private boolean paced;
   private int waiting;
   private long written;
   private long read;
@@ -126,6 +128,7 @@ final class KernelCounts {
       return false;
     }
     state = info.get(STATE);
+    paced = info.getLong(MOST_PACE) != -1;
     written = sent - again + Integer.toUnsignedLong(info.getInt(NOT_SENT));
     read = info.getLong(BYTES_RECEIVED);
     if (state == CLOSE_WAIT) {
@@ -155,6 +158,11 @@ final class KernelCounts {
   /** State of the connection at the last {@link #take}. */
   int state() {
     return state;
+  }
+
+  /** Whether somebody has set a limit to how fast bytes go (SO_MAX_PACING_RATE). */
+  boolean paced() {
+    return paced;
   }
 
   /** Bytes that were received and not read by anybody. */

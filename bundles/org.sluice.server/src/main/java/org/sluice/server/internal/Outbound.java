@@ -76,9 +76,11 @@ final class Outbound {
     Runnable alarm = onSurprise;
     kernel = null;
     onSurprise = null;
-    if (!counts.takeWritten(SocketControl.of((UnixChannel) ctx.channel()))
-        || counts.written() != expected) {
+    UnixChannel channel = (UnixChannel) ctx.channel();
+    if (!counts.takeWritten(SocketControl.of(channel)) || counts.written() != expected) {
       alarm.run();
+    } else {
+      SocketControl.own(channel);
     }
   }
 

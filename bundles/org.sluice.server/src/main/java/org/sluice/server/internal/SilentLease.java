@@ -158,6 +158,7 @@ final class SilentLease implements Lease {
   private Ending gone(LeaseReport report, long written, long read) {
     LOG.debug("a client left before its lease ended: {} written, {} read", written, read);
     transaction.status(report.status(), null);
+    transaction.leased(written, rest.unread() + read);
     transaction.abortNow("client-left");
     return Ending.GONE;
   }
@@ -177,6 +178,7 @@ final class SilentLease implements Lease {
               + read
               + " read");
     }
+    transaction.leased(written, rest.unread() + read);
     transaction.abortNow("lease doubted: " + doubt);
     return Ending.DOUBTED;
   }
@@ -190,7 +192,7 @@ final class SilentLease implements Lease {
 
   private boolean restore() {
     Loop loop = connection.loop();
-    return SocketControl.restore(connection.channel(), loop.counts().probe(), loop.option());
+    return SocketControl.restore(connection.channel(), loop.counts(), loop.option());
   }
 
   private void account(LeaseReport report, long written, long read) {
@@ -221,7 +223,9 @@ final class SilentLease implements Lease {
 
   @Override
   public void abort(String reason) {
+    long written = written();
     if (begin()) {
+      transaction.leased(written, rest.unread());
       transaction.abortNow(reason);
     }
   }

@@ -11,7 +11,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.NotYetConnectedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sluice.junixsocket.SocketProbe;
 
 /** What is done to a client's socket beside reading and writing. */
 final class SocketControl {
@@ -24,11 +23,13 @@ final class SocketControl {
   private static final int SO_RCVTIMEO = 20;
   private static final int SO_SNDTIMEO = 21;
   private static final int SO_PEERNAME = 28;
+  private static final int SO_MAX_PACING_RATE = 47;
   private static final int SO_MEMINFO = 55;
   private static final int SK_MEMINFO_SNDBUF = 3;
   private static final int SK_MEMINFO_WMEM_QUEUED = 5;
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_CORK = 3;
+  private static final int TCP_USER_TIMEOUT = 18;
 
   // struct sockaddr_in: family, port, address; struct sockaddr_in6: family, port, flow, address.
   private static final short AF_INET = 2;
@@ -170,20 +171,26 @@ final class SocketControl {
    * Sets back what a receiver may have changed on the file description it shared with us (T18): all
    * that would hold up our loop or this response, and what the next receiver relies on. Each call
    * is paid for by every lease, so what only changes how fast bytes go is left as it is: sizes of
-   * buffers, congestion control. So are the times of probes, which a hand-off for good sets itself.
+   * buffers, congestion control. A limit to the speed is not: it may be a byte a second, and the
+   * counters tell of it. The times of probes are set by a hand-off for good, the time for
+   * unacknowledged bytes by {@link #own} too.
    *
+   * @param counts as they were taken of this socket
    * @param scratch direct, at least 16 bytes, cleared
    * @return false if the socket is not what it was
    */
-  static boolean restore(UnixChannel channel, SocketProbe probe, ByteBuffer scratch) {
+  static boolean restore(UnixChannel channel, KernelCounts counts, ByteBuffer scratch) {
     Socket socket = of(channel);
     try {
-      probe.setNonBlocking(socket.intValue());
+      counts.probe().setNonBlocking(socket.intValue());
       socket.setSoLinger(-1);
       socket.setTcpNoDelay(true);
       socket.setIntOpt(IPPROTO_TCP, TCP_CORK, 0);
       socket.setIntOpt(SOL_SOCKET, SO_RCVLOWAT, 1);
       socket.setIntOpt(SOL_SOCKET, SO_KEEPALIVE, 1);
+      if (counts.paced()) {
+        socket.setIntOpt(SOL_SOCKET, SO_MAX_PACING_RATE, -1);
+      }
       ByteBuffer none = scratch.putLong(0, 0).putLong(8, 0).limit(16);
       socket.setRawOpt(SOL_SOCKET, SO_RCVTIMEO, none);
       none.rewind().limit(16);
@@ -192,6 +199,18 @@ final class SocketControl {
     } catch (IOException e) {
       LOG.debug("cannot restore options of a socket: {}", e.getMessage());
       return false;
+    }
+  }
+
+  /**
+   * Before our own first bytes to a client whom a receiver has had: a client that reads slowly is
+   * not to be reset because that receiver had no patience.
+   */
+  static void own(UnixChannel channel) {
+    try {
+      of(channel).setIntOpt(IPPROTO_TCP, TCP_USER_TIMEOUT, 0);
+    } catch (IOException e) {
+      LOG.debug("cannot set TCP_USER_TIMEOUT: {}", e.getMessage());
     }
   }
 }

@@ -93,6 +93,8 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
   public boolean mark() {
     check();
     wasMarked = true;
+    // What a receiver has declined nobody has touched since.
+    long before = marked ? markWritten : -1;
     // Known without asking; and if somebody reads who has no business to, it is found out later.
     markRead = connection.read();
     markWritten = connection.outbound().justCounted();
@@ -101,7 +103,7 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     if (!marked && connection.channel().isOpen() && counts.takeWritten(socket())) {
       marked = true;
       markWritten = counts.written();
-      if (!connection.outbound().agrees(markWritten)) {
+      if (!connection.outbound().agrees(markWritten) || (before >= 0 && before != markWritten)) {
         // Written after an earlier lease had ended, by whoever held it: the next answer is not
         // ours.
         hungUp();
@@ -296,6 +298,10 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     if (alive && wasMarked && !restore()) {
       connection.abort("the socket's options cannot be set back");
     } else if (alive) {
+      if (marked) {
+        connection.expectWritten(markWritten);
+        connection.outbound().stale();
+      }
       connection.putBack(wasMarked);
     } else {
       connection.terminate("the client has left");
@@ -305,7 +311,11 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
   /** A receiver that did not want it may have changed what it shared with us all the same (T18). */
   private boolean restore() {
     Loop loop = connection.loop();
-    return SocketControl.restore(connection.channel(), loop.counts().probe(), loop.option());
+    if (marked) {
+      // For what the kernel tells beside the numbers.
+      var unused = loop.counts().takeWritten(socket());
+    }
+    return SocketControl.restore(connection.channel(), loop.counts(), loop.option());
   }
 
   @Override

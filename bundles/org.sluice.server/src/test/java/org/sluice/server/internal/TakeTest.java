@@ -1,5 +1,6 @@
 package org.sluice.server.internal;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -11,10 +12,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.api.engine.Dispatcher;
 import org.sluice.api.engine.Transaction;
 import org.sluice.api.http.FileRegion;
@@ -382,6 +388,58 @@ class TakeTest {
     }
   }
 
+  /** Never two writers: whoever has declined may write all the same, and late. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false}) // T18, T13
+  void whoHasDeclinedMustNotWrite(boolean another) throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      assertTrue(on(socket, socket::untouched));
+      Descriptors.write(receiver, "HTTP/1.1 200 OK\r\n");
+      if (another) {
+        on(socket, socket::mark);
+        assertTrue(socket.gone().toCompletableFuture().isDone());
+        return;
+      }
+      on(
+          socket,
+          () -> {
+            socket.putBack();
+            transaction.join().respond(TestServer.ok("sorry"));
+            return null;
+          });
+      assertEquals(End.ABORTED, server.outcome().end());
+      receiver.close();
+    }
+  }
+
+  @Test
+  void countsWhatAnAbortedLeaseHasWritten() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      Lease lease = on(socket, socket::lease);
+      Descriptors.write(receiver, "HTTP/1.1 200 OK\r\n");
+      on(
+          socket,
+          () -> {
+            lease.abort("the receiver died");
+            return null;
+          });
+      Outcome outcome = server.outcome();
+      assertEquals(End.ABORTED, outcome.end());
+      assertEquals(17, outcome.bytesOut());
+      receiver.close();
+    }
+  }
+
   @Test
   void tellsOfAResetAndKeepsTheDescriptor() throws Exception {
     try (TestServer server = new TestServer(taking())) {
@@ -405,10 +463,100 @@ class TakeTest {
     }
   }
 
+  /**
+   * What a receiver has left in the error queue is reported by epoll until somebody takes it, and
+   * only the receiver may.
+   */
+  @Test // T18
+  void anErrorQueueNeitherHoldsTheLoopNorTheNextRequest() throws Exception {
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    BlockingQueue<ClientSocket> sockets = new LinkedBlockingQueue<>();
+    Dispatcher takingAll =
+        t -> assertDoesNotThrow(() -> sockets.add(t.capability(SocketSource.class).take()));
+    try (TestServer server = new TestServer(takingAll);
+        RawClient client = server.connect()) {
+      for (int i = 0; i < 3; i++) {
+        client.get("/");
+        ClientSocket socket = sockets.poll(10, TimeUnit.SECONDS);
+        Socket receiver = copy(socket);
+        assertTrue(on(socket, socket::mark));
+        Lease lease = on(socket, socket::lease);
+        receiver.setIntOpt(1, 37, i == 2 ? 0 : 0x12); // SO_TIMESTAMPING: TX_SOFTWARE, SOFTWARE
+        Descriptors.write(receiver, answer);
+        assertEquals("hi", client.read().body);
+        LoopThreads.awaitSleep(ProcessHandle.current().pid());
+        LeaseReport report = new LeaseReport(200, answer.length(), 2, 0);
+        assertEquals(
+            Lease.Ending.RESUMED,
+            on(socket, () -> lease.resume(report, ByteBuffer.allocate(0))),
+            "lease " + i);
+        LoopThreads.awaitSleep(ProcessHandle.current().pid());
+        receiver.close();
+      }
+      client.get("/");
+      ClientSocket last = sockets.poll(10, TimeUnit.SECONDS);
+      assertFalse(on(last, last::mayPersist), "what is left disturbs every request");
+    }
+  }
+
+  /** The habit of many programs before they close. */
+  @Test // T18
+  void aSocketShutDownInBothDirectionsDoesNotHoldTheLoop() throws Exception {
+    try (TestServer server = new TestServer(taking());
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      Lease lease = on(socket, socket::lease);
+      receiver.shutdown(true, true);
+      assertEquals("|eof", client.end());
+      LoopThreads.awaitSleep(ProcessHandle.current().pid());
+      on(socket, () -> lease.end(new LeaseReport(200, 0, 0, 0)));
+      LoopThreads.awaitSleep(ProcessHandle.current().pid());
+      receiver.close();
+    }
+  }
+
   @Test
   void leasesAndEndsInOrder() throws Exception {
     for (boolean resume : new boolean[] {true, false}) {
       new TakeTest().lease(resume);
+    }
+  }
+
+  /** What would hold up or cut off our own next answer. */
+  @Test // T18
+  void anImpatientOrSlowReceiverIsNotFeltByTheNextAnswer() throws Exception {
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    AtomicInteger seen = new AtomicInteger();
+    Dispatcher first =
+        t -> {
+          if (seen.getAndIncrement() == 0) {
+            taking().dispatch(t);
+          } else {
+            t.respond(TestServer.ok("ours"));
+          }
+        };
+    try (TestServer server = new TestServer(first);
+        RawClient client = server.connect()) {
+      client.get("/");
+      ClientSocket socket = socket();
+      Socket receiver = copy(socket);
+      assertTrue(on(socket, socket::mark));
+      Lease lease = on(socket, socket::lease);
+      Descriptors.write(receiver, answer);
+      assertEquals("hi", client.read().body);
+      receiver.setIntOpt(6, 18, 100); // TCP_USER_TIMEOUT
+      receiver.setIntOpt(1, 47, 1000); // SO_MAX_PACING_RATE
+      LeaseReport report = new LeaseReport(200, answer.length(), 2, 0);
+      assertEquals(
+          Lease.Ending.RESUMED, on(socket, () -> lease.resume(report, ByteBuffer.allocate(0))));
+      assertEquals(-1, receiver.getIntOpt(1, 47), "SO_MAX_PACING_RATE");
+      client.get("/next");
+      assertEquals("ours", client.read().body);
+      assertEquals(0, receiver.getIntOpt(6, 18), "TCP_USER_TIMEOUT");
+      receiver.close();
     }
   }
 

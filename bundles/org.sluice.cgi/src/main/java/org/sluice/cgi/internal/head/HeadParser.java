@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.sluice.api.wire.FieldLine;
 import org.sluice.api.wire.Grammar;
+import org.sluice.api.wire.HandoffData;
 import org.sluice.cgi.internal.process.Bytes;
 
 /**
@@ -28,10 +30,8 @@ public final class HeadParser {
   private static final int SHOWN = 30;
 
   /** What an application attaches to a hand-off has a limit of its own. */
-  private static final byte[] DATA = "x-handoff-data:".getBytes(StandardCharsets.US_ASCII);
-
-  /** The most that {@code handoff.data-limit} can say, and blanks around it. */
-  private static final int LONGEST_DATA = DATA.length + 65_535 + 16;
+  private static final byte[] DATA =
+      (HandoffData.NAME + ":").toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
 
   private final long most;
   private final List<String> fields = new ArrayList<>();
@@ -93,7 +93,7 @@ public final class HeadParser {
   }
 
   private int longest() {
-    return data == 0 && isData() ? LONGEST_DATA : LINE;
+    return data == 0 && isData() ? HandoffData.LONGEST_LINE : LINE;
   }
 
   /** Whether the line so far is the name that has a limit of its own. */

@@ -2,6 +2,7 @@ package org.sluice.core.internal.exchange;
 
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Response;
+import org.sluice.api.wire.HandoffData;
 
 /**
  * The fields with which an application asks for its client to be handed over. They are between it
@@ -15,7 +16,7 @@ public final class HandoverFields {
   public static final String PATH = "X-Socket-Handoff";
 
   /** What the receiver is to know. */
-  public static final String DATA = "X-Handoff-Data";
+  public static final String DATA = HandoffData.NAME;
 
   private HandoverFields() {}
 

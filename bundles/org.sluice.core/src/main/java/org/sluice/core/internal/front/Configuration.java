@@ -106,15 +106,28 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
   private void apply(Result result) {
     files = result.files();
     for (Mirror mirror : mirrors.getTracked().values()) {
-      mirror.show(files);
+      mirror.show(shown());
     }
     snapshot = result.snapshot();
     apply.accept(result.snapshot());
   }
 
+  /**
+   * What Configuration Admin shows: until the front serves only what plug-ins may wait for, because
+   * each file costs a start milliseconds there.
+   */
+  private List<CfgFile> shown() {
+    return watching
+        ? files
+        : files.stream().filter(file -> file.name().kind().isForPlugin()).toList();
+  }
+
   /** Reads again whenever the folder has changed and is quiet. */
   synchronized void watch() {
     watching = true;
+    for (Mirror mirror : mirrors.getTracked().values()) {
+      mirror.show(files);
+    }
     watcher.start();
   }
 
@@ -147,7 +160,7 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
   public Mirror addingService(ServiceReference<ConfigurationAdmin> reference) {
     Mirror mirror = new Mirror(context.getService(reference));
     synchronized (this) {
-      mirror.show(files);
+      mirror.show(shown());
     }
     return mirror;
   }

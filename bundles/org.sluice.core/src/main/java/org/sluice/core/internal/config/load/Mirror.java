@@ -81,11 +81,7 @@ public final class Mirror {
   }
 
   private static Dictionary<String, Object> properties(CfgFile file) {
-    boolean raw =
-        switch (file.name().kind()) {
-          case PLUGIN, ACCESS_LOG, MEMBER -> false;
-          default -> true;
-        };
+    boolean raw = !file.name().kind().isForPlugin();
     Dictionary<String, Object> properties = new Hashtable<>();
     for (CfgEntry entry : file.entries()) {
       properties.put(entry.key(), raw ? entry.raw() : entry.value());

@@ -1,11 +1,14 @@
 package org.sluice.core.internal.config.load;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -30,6 +33,14 @@ final class ReceiverProbe {
   private static final int SOCKET = 0140000;
   private static final int LINK = 0120000;
   private static final int OTHERS_WRITE = 0002;
+  private static final int STICKY = 01000;
+
+  /** Every socket of this name space, a line each; see proc_net(5). */
+  private static final Path SOCKETS = Path.of("/proc/net/unix");
+
+  private static final String DGRAM = "0002";
+
+  private static final String ALLOW_USERS = "handoff.allow-users";
 
   private static final String DENIED =
       "permission denied: this user may not write to the socket or reach its folder";
@@ -46,6 +57,7 @@ final class ReceiverProbe {
     for (SiteNode site : snapshot.sites()) {
       for (RouteNode route : site.routes()) {
         if ("fd".equals(route.scheme()) && route.unavailable() == null) {
+          strangers(route, found);
           for (String path : paths(base, route.target().rest())) {
             String reason = reason(base.resolve(path), route.options());
             if (reason != null) {
@@ -63,6 +75,23 @@ final class ReceiverProbe {
       }
     }
     return new ArrayList<>(found);
+  }
+
+  private static void strangers(RouteNode route, Set<Problem> found) {
+    for (String user : route.options().list(ALLOW_USERS)) {
+      try {
+        FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(user);
+      } catch (IOException e) {
+        found.add(
+            new Problem(
+                Problem.Severity.WARNING,
+                route.origin(),
+                0,
+                ALLOW_USERS,
+                user,
+                "no such user on this machine, so nobody is allowed by it"));
+      }
+    }
   }
 
   private static List<String> paths(Path base, String rest) {
@@ -93,6 +122,9 @@ final class ReceiverProbe {
 
   /** Null if it is not there, or fine as far as can be seen. */
   private static String reason(Path socket, Options options) {
+    if (options.text("dialect").equals("datagram")) {
+      return "the dialect datagram is for listeners that look at the server name only";
+    }
     if (Files.notExists(socket, LinkOption.NOFOLLOW_LINKS)) {
       return null;
     }
@@ -105,20 +137,37 @@ final class ReceiverProbe {
       if ((mode & TYPE) != SOCKET && (mode & TYPE) != LINK) {
         return "it is not a socket";
       }
-      if (rules && !isAllowed(socket, options.list("handoff.allow-users"))) {
+      if (rules && !isAllowed(socket, options.list(ALLOW_USERS))) {
         return "it belongs to user "
             + Files.getOwner(socket).getName()
             + ", who is neither the front's own user nor root nor in handoff.allow-users";
       }
-      if (rules && (mode(socket.toRealPath().getParent()) & OTHERS_WRITE) != 0) {
-        return "its folder is writable by others (handoff.socket-check)";
-      }
-      return connect(socket.toRealPath(), options.text("dialect"));
+      Path real = socket.toRealPath();
+      String folders = rules ? folders(real.getParent(), options) : null;
+      return folders != null ? folders : connect(real, options.text("dialect"));
     } catch (AccessDeniedException e) {
       return DENIED;
     } catch (IOException e) {
       return "it cannot be examined: " + e;
     }
+  }
+
+  /** As the front itself looks at them before it connects. */
+  private static String folders(Path folder, Options options) throws IOException {
+    if ((mode(folder) & OTHERS_WRITE) != 0) {
+      return "its folder is writable by others (handoff.socket-check)";
+    }
+    if (!isAllowed(folder, options.list(ALLOW_USERS))) {
+      return "its folder belongs to user "
+          + Files.getOwner(folder).getName()
+          + ", who is neither the front's own user nor root nor in handoff.allow-users";
+    }
+    for (Path up = folder.getParent(); up != null; up = up.getParent()) {
+      if ((mode(up) & (OTHERS_WRITE | STICKY)) == OTHERS_WRITE) {
+        return "a folder above it is writable by others (handoff.socket-check): " + up;
+      }
+    }
+    return null;
   }
 
   private static boolean isAllowed(Path socket, List<String> users) throws IOException {
@@ -146,11 +195,30 @@ final class ReceiverProbe {
         return DENIED;
       }
       if (text.contains("Protocol wrong type")) {
-        return Boolean.TRUE.equals(stream)
-            ? "it is no SOCK_STREAM socket; the dialect " + dialect + " needs one"
-            : null;
+        return notStream(socket, dialect, stream);
       }
       return null;
+    }
+  }
+
+  private static String notStream(Path socket, String dialect, Boolean stream) {
+    if (Boolean.TRUE.equals(stream)) {
+      return "it is no SOCK_STREAM socket; the dialect " + dialect + " needs one";
+    }
+    return stream != null && isDatagram(socket)
+        ? "it is a SOCK_DGRAM socket; the dialect " + dialect + " needs SOCK_SEQPACKET"
+        : null;
+  }
+
+  /** Which of the two types without a stream it is, only the kernel's list tells. */
+  private static boolean isDatagram(Path socket) {
+    try (var lines = Files.lines(SOCKETS, StandardCharsets.ISO_8859_1)) {
+      // Num RefCount Protocol Flags Type St Inode Path
+      return lines
+          .map(line -> line.strip().split(" +", 8))
+          .anyMatch(w -> w.length == 8 && w[4].equals(DGRAM) && w[7].equals(socket.toString()));
+    } catch (IOException | UncheckedIOException e) {
+      return false;
     }
   }
 }

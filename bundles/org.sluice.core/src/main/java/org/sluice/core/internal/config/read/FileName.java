@@ -24,7 +24,12 @@ public record FileName(String file, String pid, String name) {
     /** A member of a balancer: a plug-in's file whose keys the core checks. */
     MEMBER,
     /** A plug-in's own file, handed to Configuration Admin as it is. */
-    PLUGIN
+    PLUGIN;
+
+    /** Whether a plug-in gets the file by Configuration Admin; what is the core's is only shown. */
+    public boolean isForPlugin() {
+      return this == PLUGIN || this == ACCESS_LOG || this == MEMBER;
+    }
   }
 
   /** Folder shown in messages. */

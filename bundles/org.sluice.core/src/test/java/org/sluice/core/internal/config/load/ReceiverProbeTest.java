@@ -26,7 +26,7 @@ class ReceiverProbeTest {
       Known.of(
           Set.of("fd", "file"),
           Set.of("flush", "raw"),
-          Set.of("classic", "scgi", "json", "sluice"));
+          Set.of("classic", "scgi", "json", "sluice", "datagram"));
 
   private final Processes processes = new Processes();
   private ServerSocketChannel stream;
@@ -61,11 +61,15 @@ class ReceiverProbeTest {
   }
 
   private void packetSocket() throws Exception {
+    pythonSocket("SOCK_SEQPACKET", "s.listen(9)");
+  }
+
+  private void pythonSocket(String type, String then) throws Exception {
     Path path = Files.createDirectories(base.resolve("run")).resolve("a.sock");
     String script =
         "import socket,sys\n"
-            + "s=socket.socket(socket.AF_UNIX,socket.SOCK_SEQPACKET)\n"
-            + "s.bind(sys.argv[1]); s.listen(9); print('ready',flush=True)\n"
+            + ("s=socket.socket(socket.AF_UNIX,socket." + type + ")\n")
+            + ("s.bind(sys.argv[1]); " + then + "; print('ready',flush=True)\n")
             + "sys.stdin.read()";
     processes
         .start("python3", "-c", script, path.toString())
@@ -99,6 +103,33 @@ class ReceiverProbeTest {
     packetSocket();
     assertReason("no SOCK_STREAM socket; the dialect classic", "target=fd:run/a.sock");
     assertReason("the dialect scgi needs one", "target=fd:run/a.sock", "dialect=scgi");
+  }
+
+  @Test
+  void usersWhoAreNotThere() throws Exception {
+    List<String> printed =
+        check("target=fd:run/a.sock", "handoff.allow-users=root,12345,no-such-user");
+    assertEquals(1, printed.size(), printed.toString());
+    assertTrue(printed.get(0).startsWith("warning "), printed.get(0));
+    assertTrue(printed.get(0).contains("handoff.allow-users=no-such-user: no such user"));
+  }
+
+  @Test
+  void datagrams() throws Exception {
+    pythonSocket("SOCK_DGRAM", "0");
+    assertReason(
+        "it is a SOCK_DGRAM socket; the dialect sluice needs SOCK_SEQPACKET",
+        "target=fd:run/a.sock",
+        "dialect=sluice");
+    assertReason("server name only", "target=fd:run/a.sock", "dialect=datagram");
+  }
+
+  @Test
+  void aFolderAboveThatEverybodyMayChange() throws Exception {
+    Path socket = socket();
+    Files.setPosixFilePermissions(socket.getParent(), PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertReason("a folder above it is writable by others", "target=fd:run/a.sock");
   }
 
   @Test
