@@ -85,7 +85,7 @@ class AccessIT {
     "/allowed,200",
     "/allowed/x,200",
     "/allowed/not,403",
-    "/typo,500",
+    "/typo,503",
     "/private,401",
     "/private/open,401",
     "//private/./x,401",

@@ -273,8 +273,8 @@ class AccessLogIT {
             "org.sluice.accesslog~main.cfg:1 file=nowhere/a.log: the directory ",
             "org.sluice.accesslog~main.cfg:2 format=%{x: '%{x' lacks its }",
             "org.sluice.accesslog~main.cfg:3 condition=%{NOPE} == 'x': there is no variable",
-            "org.sluice.accesslog~main.cfg:4 rotate.sise=1m: unknown key; did you mean"
-                + " rotate.size?",
+            "org.sluice.accesslog~main.cfg:4 rotate.sise=1m: unknown key; known are buffer, ",
+            "; did you mean rotate.size?",
             "org.sluice.accesslog~main.cfg:5 overflow=bock: allowed are drop, block")) {
       assertTrue(result.text().contains(expected), expected + "\n" + result.text());
     }
