@@ -105,11 +105,16 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
 
   private void apply(Result result) {
     files = result.files();
-    for (Mirror mirror : mirrors.getTracked().values()) {
-      mirror.show(shown());
-    }
+    show();
     snapshot = result.snapshot();
     apply.accept(result.snapshot());
+  }
+
+  private void show() {
+    List<CfgFile> shown = shown();
+    for (Mirror mirror : mirrors.getTracked().values()) {
+      mirror.show(shown);
+    }
   }
 
   /**
@@ -125,9 +130,7 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
   /** Reads again whenever the folder has changed and is quiet. */
   synchronized void watch() {
     watching = true;
-    for (Mirror mirror : mirrors.getTracked().values()) {
-      mirror.show(files);
-    }
+    show();
     watcher.start();
   }
 

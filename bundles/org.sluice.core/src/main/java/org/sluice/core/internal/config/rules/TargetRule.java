@@ -154,16 +154,17 @@ public final class TargetRule {
       return;
     }
     Set<String> seen = new HashSet<>();
-    for (String part : parts) {
-      socket(part.strip(), "fd:run/app.sock");
+    for (String each : parts) {
+      String part = each.strip();
+      socket(part, "fd:run/app.sock");
       if (part.endsWith("/")) {
         throw new BadValueException(
             parts.length > 1
                 ? "a folder of sockets stands alone, without others beside it"
                 : "the root of the file system is no folder of sockets");
       }
-      if (!seen.add(part.strip())) {
-        throw new BadValueException("stands twice: " + part.strip());
+      if (!seen.add(part)) {
+        throw new BadValueException("stands twice: " + part);
       }
     }
   }
@@ -228,7 +229,11 @@ public final class TargetRule {
   /** A socket, and perhaps the URL that stands for it. */
   private static void unix(String rest) throws BadValueException {
     int pipe = rest.indexOf('|');
-    socket(pipe < 0 ? rest : rest.substring(0, pipe), "unix:run/app.sock");
+    String path = pipe < 0 ? rest : rest.substring(0, pipe);
+    socket(path, "unix:run/app.sock");
+    if (path.endsWith("/")) {
+      throw new BadValueException("this target is one socket, no folder of them");
+    }
     if (pipe >= 0 && !rest.startsWith("http:", pipe + 1)) {
       throw new BadValueException("behind | stands http://HOST/PATH");
     }
