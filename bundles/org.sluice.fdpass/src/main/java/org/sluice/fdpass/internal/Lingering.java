@@ -3,6 +3,7 @@ package org.sluice.fdpass.internal;
 import io.netty.channel.IoEventLoop;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,9 @@ final class Lingering {
   /** Those who wait in line may be told that late that it was for too long. */
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** A receiver that has not closed by then may be one that reads and closes later. */
+  private static final long YOUNG = TimeUnit.MILLISECONDS.toNanos(2);
+
   private final IoEventLoop loop;
   private final ByteBuffer scratch =
       ByteBuffer.allocateDirect(SCRATCH).order(ByteOrder.nativeOrder());
@@ -34,6 +38,11 @@ final class Lingering {
   private final List<Waiting> waiting = new ArrayList<>();
   private boolean ticking;
   private final Set<ReadWatch> unread = new HashSet<>();
+
+  /** Watches that have just begun, in their order. */
+  private final ArrayDeque<ReadWatch> young = new ArrayDeque<>();
+
+  private boolean growing;
 
   Lingering(IoEventLoop loop) {
     this.loop = loop;
@@ -49,7 +58,11 @@ final class Lingering {
   }
 
   void add(ReadWatch watch, long nanos) {
-    watch.deadline = System.nanoTime() + nanos;
+    long now = System.nanoTime();
+    watch.since = now;
+    watch.deadline = now + nanos;
+    young.add(watch);
+    grow();
     // Nearly always the last: routes differ little in how long they wait.
     ReadWatch before = last;
     while (before != null && before.deadline - watch.deadline > 0) {
@@ -58,6 +71,28 @@ final class Lingering {
     link(watch, before);
     if (!armed || alarm - watch.deadline > 0) {
       arm(watch.deadline, nanos);
+    }
+  }
+
+  private void grow() {
+    if (!growing) {
+      growing = true;
+      var unused = loop.schedule(this::grown, YOUNG, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void grown() {
+    growing = false;
+    long now = System.nanoTime();
+    ReadWatch watch;
+    while ((watch = young.peek()) != null && (!watch.linked || now - watch.since >= YOUNG)) {
+      young.remove();
+      if (watch.linked) {
+        watch.hearAll();
+      }
+    }
+    if (watch != null) {
+      grow();
     }
   }
 

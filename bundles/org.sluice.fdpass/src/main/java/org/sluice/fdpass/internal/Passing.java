@@ -189,7 +189,7 @@ final class Passing extends Transfer {
     // On the loop itself registering is done when the call returns.
     IoRegistration registration = lingering.loop().register(watch).getNow();
     try {
-      watch.start(registration);
+      watch.start(registration, rest != null);
     } catch (RuntimeException e) {
       LOG.debug("the connection to {} is not watched", search.receiver().path, e);
     }

@@ -13,15 +13,16 @@ import java.io.IOException;
  * the same: the kernel tells when the message leaves the queue, and when the connection is closed
  * with the message still in it.
  *
- * <p>Registered edge-triggered once; an event is only a hint to look ({@link LocalSocket#sign}), as
- * it may belong to a former owner of the descriptor's number.
+ * <p>Registered edge-triggered; an event is only a hint to look ({@link LocalSocket#sign}), as it
+ * may belong to a former owner of the descriptor's number. Most receivers close as soon as they
+ * have read, so at first only that is listened to: room to write, which tells of the others, is
+ * there from the beginning and would be an event for each hand-off.
  */
 final class ReadWatch implements EpollIoHandle {
-  private static final EpollIoOps INTEREST =
-      EpollIoOps.EPOLLIN
-          .with(EpollIoOps.EPOLLOUT)
-          .with(EpollIoOps.EPOLLRDHUP)
-          .with(EpollIoOps.EPOLLET);
+  private static final EpollIoOps CLOSED =
+      EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
+
+  private static final EpollIoOps CLOSED_OR_READ = CLOSED.with(EpollIoOps.EPOLLOUT);
 
   private static final int ONLY_ROOM_TO_WRITE = EpollIoOps.EPOLLOUT.value();
 
@@ -36,6 +37,11 @@ final class ReadWatch implements EpollIoHandle {
   long deadline;
   boolean linked;
 
+  /** When it was begun, by {@link System#nanoTime}. */
+  long since;
+
+  private boolean hearsAll;
+
   /** Whose message this is, once the client was given without a sign; else null. */
   private Receiver hoarder;
 
@@ -46,9 +52,23 @@ final class ReadWatch implements EpollIoHandle {
     this.passing = passing;
   }
 
-  void start(IoRegistration newRegistration) {
+  /**
+   * Begins.
+   *
+   * @param writing whether a part of the message has still to be written
+   */
+  void start(IoRegistration newRegistration, boolean writing) {
     registration = newRegistration;
-    registration.submit(INTEREST);
+    hearsAll = writing;
+    registration.submit(writing ? CLOSED_OR_READ : CLOSED);
+  }
+
+  /** It has not closed at once: an event at every room to write, and one for what was before. */
+  void hearAll() {
+    if (!hearsAll && registration != null && registration.isValid()) {
+      hearsAll = true;
+      registration.submit(CLOSED_OR_READ);
+    }
   }
 
   @Override
@@ -98,6 +118,7 @@ final class ReadWatch implements EpollIoHandle {
     hoarder = receiver;
     unread = lingering;
     lingering.unread(this);
+    hearAll();
   }
 
   /** The message was read, or will never be; or the bundle leaves. */

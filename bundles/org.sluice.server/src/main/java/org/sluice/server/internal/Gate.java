@@ -15,6 +15,10 @@ import io.netty.channel.unix.FileDescriptor;
  * read from; epoll would report its reset for ever, and the loop would spin. So this handle keeps
  * EPOLLERR and EPOLLHUP from the channel and tells the connection, which decides. Of a socket that
  * was taken the channel hears only that there is room to write.
+ *
+ * <p>Most clients have sent their request by the time that they are accepted. So a new connection
+ * is read first, and epoll learns of it only if there is something left to wait for: one that is
+ * answered and closed, or given away, in the same turn costs epoll nothing.
  */
 final class Gate implements EpollIoHandle {
   /** Not among Netty's constants; epoll reports it unasked. */
@@ -49,14 +53,66 @@ final class Gate implements EpollIoHandle {
   /** Whether epoll tells of changes only. */
   private boolean edge;
 
+  /** What is not to reach epoll before somebody waits for something; null once it has. */
+  private IoRegistration unarmed;
+
+  /** Cancelled before epoll knew it; left to be done once the descriptor is closed. */
+  private IoRegistration cancelled;
+
+  private boolean late;
+
   /**
    * A gate in front of {@code channel}.
    *
+   * @param late whether epoll is to be told after {@link #first}
    * @param released called when the channel has left its loop
    */
-  Gate(EpollIoHandle channel, Runnable released) {
+  Gate(EpollIoHandle channel, boolean late, Runnable released) {
     this.channel = channel;
+    this.late = late;
     this.released = released;
+  }
+
+  /** Reads what came with the connection. Once, after the registration. */
+  void first() {
+    IoRegistration its = unarmed;
+    if (its != null) {
+      channel.handle(its, INPUT);
+      closed();
+    }
+    late = false;
+    if (!owner.isTaken() || owner.isSending()) {
+      arm();
+    }
+  }
+
+  /** From here on epoll tells. Again is nothing. */
+  void arm() {
+    IoRegistration its = unarmed;
+    unarmed = null;
+    late = false;
+    if (its != null && its.isValid()) {
+      submit(its, interest);
+    }
+  }
+
+  /** Takes the channel out; what epoll does not know costs no call, after the descriptor's end. */
+  boolean cancel(IoRegistration registration) {
+    if (unarmed == null) {
+      return registration.cancel();
+    }
+    cancelled = unarmed;
+    unarmed = null;
+    return true;
+  }
+
+  /** The channel may have closed its descriptor. */
+  void closed() {
+    IoRegistration its = cancelled;
+    if (its != null && !channel.fd().isOpen()) {
+      cancelled = null;
+      its.cancel();
+    }
   }
 
   /** Whom to tell of resets; without an owner the channel gets everything. */
@@ -141,6 +197,11 @@ final class Gate implements EpollIoHandle {
   /** Tells epoll what is of interest. */
   long submit(IoRegistration registration, EpollIoOps ops) {
     interest = ops;
+    if (late) {
+      unarmed = registration;
+      return ops.value();
+    }
+    unarmed = null;
     return registration.submit(edge ? ops.with(EpollIoOps.EPOLLET) : ops);
   }
 
@@ -168,6 +229,7 @@ final class Gate implements EpollIoHandle {
 
   /** The connection is read from again. */
   void listen() {
+    arm();
     IoRegistration its = silenced;
     silenced = null;
     spared = false;

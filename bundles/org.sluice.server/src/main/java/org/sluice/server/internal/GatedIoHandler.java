@@ -18,6 +18,7 @@ import io.netty.util.collection.IntObjectMap;
 final class GatedIoHandler implements IoHandler {
   private final IoHandler epoll;
   private final IntObjectMap<Gate> unclaimed = new IntObjectHashMap<>();
+  private boolean late;
 
   GatedIoHandler(IoHandler epoll) {
     this.epoll = epoll;
@@ -28,13 +29,19 @@ final class GatedIoHandler implements IoHandler {
     return unclaimed.remove(descriptor);
   }
 
+  /** The next channel that is registered is read before epoll learns of it; on the loop. */
+  void readFirst() {
+    late = true;
+  }
+
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
     if (!(handle instanceof Channel.Unsafe) || !(handle instanceof EpollIoHandle channel)) {
       return epoll.register(handle);
     }
     int descriptor = channel.fd().intValue();
-    Gate gate = new Gate(channel, () -> unclaimed.remove(descriptor));
+    Gate gate = new Gate(channel, late, () -> unclaimed.remove(descriptor));
+    late = false;
     unclaimed.put(descriptor, gate);
     return new Watched(epoll.register(gate), gate);
   }
@@ -63,7 +70,7 @@ final class GatedIoHandler implements IoHandler {
 
     @Override
     public boolean cancel() {
-      return registration.cancel();
+      return gate.cancel(registration);
     }
   }
 

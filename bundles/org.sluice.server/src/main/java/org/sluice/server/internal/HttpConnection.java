@@ -101,6 +101,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** The channel is registered: most clients have sent something by then. */
+  void first() {
+    if (gate != null) {
+      gate.first();
+    }
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf bytes = (ByteBuf) message;
@@ -237,6 +244,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** Called now and then: looks at the time. */
   void tick(long now) {
+    watch();
     if (deadline != 0 && now - deadline >= 0) {
       deadline = 0;
       timedOut();
@@ -466,6 +474,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     inbox.clear();
     loop.remove(this);
     channel.close();
+    if (gate != null) {
+      gate.closed();
+    }
     if (aborted != null) {
       aborted.stop(reason);
     }
@@ -519,6 +530,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     lent |= passed;
     state = State.EXCHANGE;
     deadline = 0;
+    watch();
+  }
+
+  /** Somebody wants to hear of a client that leaves while its socket is taken. */
+  void watch() {
+    if (gate != null && loop.executor().inEventLoop()) {
+      gate.arm();
+    }
   }
 
   /** A lease has ended in order; the exchange's account is closed. */

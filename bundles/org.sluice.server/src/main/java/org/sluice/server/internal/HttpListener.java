@@ -1,5 +1,6 @@
 package org.sluice.server.internal;
 
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -134,19 +135,36 @@ final class HttpListener implements Listener {
     Intake intake = new Intake();
     channel.config().setAllocator(loop.allocator());
     channel.config().setRecvByteBufAllocator(intake);
-    channel.pipeline().addLast(new HttpConnection(this, loop, channel, intake));
+    HttpConnection connection = new HttpConnection(this, loop, channel, intake);
+    channel.pipeline().addLast(connection);
     // Before registration this costs nothing; afterwards it is a system call.
     channel.unsafe().beginRead();
-    loop.executor()
-        .register(channel)
-        .addListener(
-            future -> {
-              if (!future.isSuccess()) {
-                LOG.warn("cannot register a connection: {}", future.cause().toString());
-                channel.unsafe().closeForcibly();
-                connectionEnded();
-              }
-            });
+    try {
+      if (loop.executor().inEventLoop()) {
+        register(channel, connection, loop);
+      } else {
+        loop.executor().execute(() -> register(channel, connection, loop));
+      }
+    } catch (RejectedExecutionException e) {
+      notRegistered(channel, e);
+    }
+  }
+
+  private void register(EpollSocketChannel channel, HttpConnection connection, Loop loop) {
+    loop.io().readFirst();
+    // On the loop itself it is done when the call returns.
+    ChannelFuture registered = loop.executor().register(channel);
+    if (registered.isSuccess()) {
+      connection.first();
+    } else {
+      notRegistered(channel, registered.cause());
+    }
+  }
+
+  private void notRegistered(EpollSocketChannel channel, Throwable cause) {
+    LOG.warn("cannot register a connection: {}", String.valueOf(cause));
+    channel.unsafe().closeForcibly();
+    connectionEnded();
   }
 
   void connectionEnded() {

@@ -233,6 +233,7 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
 
   @Override
   public CompletionStage<Void> gone() {
+    connection.watch();
     return gone;
   }
 
