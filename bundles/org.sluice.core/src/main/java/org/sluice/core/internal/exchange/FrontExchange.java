@@ -49,6 +49,9 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
   /** Tells the exchanges of this run from those of others in one log. */
   private static final String RUN = Long.toString(System.currentTimeMillis(), 36) + "-";
 
+  /** Code of a failure that is counted against the handler, wherever it was noticed. */
+  public static final String HANDLER_FAILED = "handler-failed";
+
   /** Internal redirects in a row; more is a loop. */
   static final int MAX_REDIRECTS = 10;
 
@@ -74,6 +77,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
   private CompletableFuture<Outcome> ended;
   private Outcome outcome;
   private boolean failing;
+  private boolean handedOver;
   private HandlerException failure;
 
   /** Neighbours in the list of live exchanges; guarded by {@link #live}. */
@@ -300,6 +304,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
     if (HandoverFields.present(given.headers())) {
       response = HandoverFields.strip(given);
       if (parent == null && !failing && host.handOver(this, given)) {
+        handedOver();
         return ended().thenAccept(how -> {});
       }
     }
@@ -332,8 +337,20 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
     return edits.isEmpty() ? response : response.withHeaders(edits.apply(response.headers()));
   }
 
+  private synchronized void handedOver() {
+    handedOver = true;
+  }
+
+  @Override
+  public synchronized boolean answered() {
+    return outcome != null || successor != null || failing || handedOver || transaction.answered();
+  }
+
   @Override
   public void fail(HandlerException cause) {
+    if (cause.code().equals(HANDLER_FAILED)) {
+      handlerFailed(cause.getCause() == null ? cause : cause.getCause());
+    }
     synchronized (this) {
       if (isOver() || successor != null) {
         LOG.debug("{}: had ended when it failed: {}", describe(), cause.getMessage());
