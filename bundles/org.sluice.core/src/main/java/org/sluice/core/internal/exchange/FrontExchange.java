@@ -309,7 +309,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
       }
     }
     if (filters == null || failing) {
-      return transaction.respond(edited(response));
+      return send(edited(response));
     }
     Response filtered = response;
     int at = filters.size() - 1;
@@ -324,7 +324,11 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
       fail(new HandlerException(500, "filter-failed", "a response filter failed: " + e, e));
       return CompletableFuture.failedStage(e);
     }
-    return transaction.respond(edited(filtered));
+    return send(edited(filtered));
+  }
+
+  private CompletionStage<Void> send(Response response) {
+    return BodyWatch.over(this, response.body(), transaction.respond(response));
   }
 
   /** The response with the fields that its route sets, adds and removes. */
