@@ -22,7 +22,6 @@ import org.sluice.api.http.HeaderEdits;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Outcome;
 import org.sluice.api.http.PluginCall;
-import org.sluice.api.http.PluginMissingException;
 import org.sluice.api.http.Request;
 import org.sluice.api.http.Response;
 import org.sluice.api.http.ResponseFilter;
@@ -461,18 +460,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
 
   @Override
   public <P, R> CompletionStage<R> call(Class<P> kind, String name, PluginCall<P, R> work) {
-    PluginEntry entry = host.registry().acquire(kind.getName(), name);
-    if (entry != null) {
-      return invoke(entry, kind, work);
-    }
-    CompletableFuture<R> result = new CompletableFuture<>();
-    boolean waits =
-        host.registry()
-            .hold(
-                kind.getName(),
-                name,
-                late -> resume(() -> complete(late, kind, name, work, result)));
-    return waits ? result : CompletableFuture.failedStage(missing(kind, name));
+    return new NamedCall<>(this, host.registry(), kind, name, work).run();
   }
 
   /** Goes on on the event loop; a loop that has ended has no exchange to go on with. */
@@ -481,50 +469,6 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
       loop().execute(task);
     } catch (RejectedExecutionException e) {
       LOG.debug("{}: its event loop has ended", describe());
-    }
-  }
-
-  private <P, R> void complete(
-      PluginEntry entry,
-      Class<P> kind,
-      String name,
-      PluginCall<P, R> work,
-      CompletableFuture<R> to) {
-    CompletionStage<R> stage =
-        entry == null
-            ? CompletableFuture.failedStage(missing(kind, name))
-            : invoke(entry, kind, work);
-    stage.whenComplete(
-        (value, failure) -> {
-          if (failure == null) {
-            to.complete(value);
-          } else {
-            to.completeExceptionally(failure);
-          }
-        });
-  }
-
-  private HandlerException missing(Class<?> kind, String name) {
-    Registry registry = host.registry();
-    return new PluginMissingException(
-        registry.missingStatus(kind.getName()), registry.kindName(kind.getName()), name);
-  }
-
-  /** The one boundary at which a called plug-in's exceptions are judged. */
-  private <P, R> CompletionStage<R> invoke(
-      PluginEntry entry, Class<P> kind, PluginCall<P, R> work) {
-    use(entry);
-    Inside inside = Inside.enter(entry);
-    try {
-      return CompletableFuture.completedStage(work.with(kind.cast(entry.service())));
-    } catch (HandlerException e) {
-      return CompletableFuture.failedStage(e);
-    } catch (Throwable e) {
-      entry.failed(e);
-      return CompletableFuture.failedStage(
-          new HandlerException(500, "plugin-failed", entry.origin() + " failed: " + e, e));
-    } finally {
-      inside.leave();
     }
   }
 
