@@ -3,6 +3,7 @@ package org.sluice.launcher;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
  * Makes a base complete, and refuses one that any local user could put code or configuration into.
  */
 final class BaseFolder {
+  private static final int STICKY = 01000;
+  private static final Path SELF = Path.of("/proc/self");
+
   private BaseFolder() {}
 
   /** Creates what is missing; a base without {@code etc/} gets a copy of the distribution's. */
@@ -41,8 +45,13 @@ final class BaseFolder {
     }
   }
 
-  /** Refuses a base that is writable by everyone where it matters. */
+  /**
+   * Refuses a base that is writable by everyone where it matters: {@code etc/} and {@code deploy/},
+   * and the base itself, in which they could be renamed and replaced. Where the sticky bit forbids
+   * that, as on {@code /tmp}, the base is accepted if nobody else owns it or one of its folders.
+   */
   static void check(Installation installation) throws Failure {
+    checkBase(installation);
     for (Path folder : List.of(installation.etc(), installation.deploy())) {
       Set<PosixFilePermission> mode = mode(folder);
       if (mode.contains(PosixFilePermission.OTHERS_WRITE)) {
@@ -53,6 +62,52 @@ final class BaseFolder {
                 + "), so anyone could run code in the front; remove that: chmod o-w "
                 + folder);
       }
+    }
+  }
+
+  private static void checkBase(Installation installation) throws Failure {
+    Path base = installation.base();
+    Set<PosixFilePermission> mode = mode(base);
+    if (!mode.contains(PosixFilePermission.OTHERS_WRITE)) {
+      return;
+    }
+    String anyone =
+        base
+            + ": writable by everyone ("
+            + PosixFilePermissions.toString(mode)
+            + "), so anyone could put another etc/ or deploy/ there";
+    if (((Integer) attribute(base, "unix:mode") & STICKY) == 0) {
+      throw new Failure(anyone + "; remove that: chmod o-w " + base);
+    }
+    for (Path folder :
+        List.of(
+            base,
+            installation.etc(),
+            installation.deploy(),
+            installation.run(),
+            installation.log(),
+            installation.cache())) {
+      // Of the entry itself where it is a link: whoever owns that may replace it.
+      Object owner =
+          folder.equals(base)
+              ? attribute(base, "unix:uid")
+              : attribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+      if (!owner.equals(0) && !owner.equals(attribute(SELF, "unix:uid"))) {
+        throw new Failure(
+            anyone
+                + " in spite of its sticky bit, as "
+                + folder
+                + " belongs to another user; use a folder of your own: chmod o-w "
+                + base);
+      }
+    }
+  }
+
+  private static Object attribute(Path path, String name, LinkOption... links) throws Failure {
+    try {
+      return Files.getAttribute(path, name, links);
+    } catch (IOException e) {
+      throw new Failure(path + ": cannot be read: " + e, e);
     }
   }
 

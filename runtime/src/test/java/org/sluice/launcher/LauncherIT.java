@@ -3,6 +3,7 @@ package org.sluice.launcher;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -202,6 +203,37 @@ class LauncherIT {
       assertEquals(1, result.status());
       assertTrue(result.err().contains(open + ": writable by everyone (rwxrwxrwx)"), result.err());
     }
+  }
+
+  /** Its folders could be renamed away, unless the sticky bit keeps them from it. */
+  @ParameterizedTest
+  @CsvSource({"0777, rwxrwxrwx, 1", "1777, rwxrwxrwx, 0", "0775, rwxrwxr-x, 0"})
+  void aBaseWritableByEveryoneIsRefused(String mode, String shown, int status) throws Exception {
+    base();
+    Files.setAttribute(base, "unix:mode", Integer.parseInt(mode, 8));
+    TestHome.Result check = sluice("check");
+    assertEquals(status, check.status(), check.err());
+    String line = base + ": writable by everyone (" + shown + ")";
+    assertEquals(status == 1, check.err().contains(line), check.err());
+    if (status == 1) {
+      TestHome.Result run = sluice("run");
+      assertEquals(1, run.status());
+      assertTrue(run.err().contains(line), run.err());
+      assertTrue(run.err().contains("chmod o-w " + base), run.err());
+    }
+  }
+
+  /** Whoever owns an entry of a sticky folder may rename it. */
+  @Test
+  void aStickyBaseWithAFolderOfSomebodyElseIsRefused() throws Exception {
+    assumeTrue(Integer.valueOf(0).equals(Files.getAttribute(folder, "unix:uid")), "needs root");
+    base();
+    Files.createDirectories(base.resolve("deploy"));
+    Files.setAttribute(base, "unix:mode", 01777);
+    Files.setAttribute(base.resolve("deploy"), "unix:uid", 12345);
+    TestHome.Result result = sluice("check");
+    assertEquals(1, result.status());
+    assertTrue(result.err().contains(base.resolve("deploy") + " belongs to another"), result.err());
   }
 
   @Test

@@ -263,6 +263,11 @@ public final class MemoryExchange implements Exchange {
   }
 
   @Override
+  public synchronized boolean answered() {
+    return over || answer != Answer.NONE;
+  }
+
+  @Override
   public void abort(String reason) {
     BodyPuller running;
     synchronized (this) {

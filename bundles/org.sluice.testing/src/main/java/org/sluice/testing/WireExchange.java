@@ -152,6 +152,11 @@ public final class WireExchange implements Exchange {
   }
 
   @Override
+  public boolean answered() {
+    return ended.isDone() || transaction.answered();
+  }
+
+  @Override
   public void abort(String reason) {
     transaction.abort(reason);
   }

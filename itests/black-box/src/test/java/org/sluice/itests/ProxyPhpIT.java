@@ -197,11 +197,24 @@ class ProxyPhpIT {
   /** A page has no socket to give, and what asked for it does not show. */
   @Test
   void pageIsNotHandedOver() throws IOException {
-    int handed = sluice.lines().size();
+    int before = handedOver("before the page");
     RawResponse page = front.get("/pages/page.shtml", LOGIN);
     assertEquals(200, page.status());
     assertFalse(page.text().contains("data:"), page::text);
-    assertEquals(handed, sluice.lines().size());
+    assertEquals(before + 1, handedOver("behind the page!"), () -> sluice.lines().toString());
+  }
+
+  /**
+   * Hands a client over with that body, and finds the daemon's line of it: what the daemon says
+   * comes by a pipe of its own, perhaps after the answer.
+   */
+  private static int handedOver(String body) throws IOException {
+    try (RawHttpClient client = post("to=sluice", "Content-Length: " + body.length(), body)) {
+      assertEquals(events(data(body)), client.readResponse("POST").text());
+    }
+    String line = "got consumed 0 lease " + data(body);
+    Await.until(() -> sluice.lines().contains(line), "the daemon's line " + line);
+    return sluice.lines().indexOf(line);
   }
 
   /** Where no path is allowed the word is no word, and the client does not see it either. */

@@ -56,10 +56,13 @@ public final class BlockingExchange {
       handler.handle(this, options);
       if (output != null) {
         output.output().close();
+      } else if (!exchange.answered()) {
+        throw new IllegalStateException("it returned and had not answered");
       }
     } catch (HandlerException e) {
       end(e);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
+      // Also errors: on a worker nobody else would tell the client.
       end(new HandlerException(500, "handler-failed", "the handler failed: " + e, e));
     }
   }

@@ -12,7 +12,8 @@ import org.sluice.api.http.HandlerException;
 public interface BlockingHandler extends Handler {
 
   /**
-   * Answers the exchange before it returns. Called on a worker thread; may block.
+   * Answers the exchange before it returns: one that has not is failed with 500. Called on a worker
+   * thread; may block. Whatever else it throws is a 500, counted against the plug-in.
    *
    * @throws IOException fails the exchange with 500, or aborts it once the head has left
    * @throws HandlerException as {@link Handler#handle}

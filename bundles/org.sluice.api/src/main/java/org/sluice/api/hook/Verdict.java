@@ -9,7 +9,11 @@ public final class Verdict {
   /** Go on with the next hook. */
   public static final Verdict NEXT = new Verdict(0, Headers.empty(), null);
 
-  /** The hook has answered the exchange itself. */
+  /**
+   * The hook has answered the exchange itself: {@link org.sluice.api.http.Exchange#answered} is
+   * true when the verdict is given, else the exchange fails with 500. A hook that answers later
+   * gives {@link #later} with a stage that completes with this once it has answered.
+   */
   public static final Verdict ANSWERED = new Verdict(-1, Headers.empty(), null);
 
   private final int status;

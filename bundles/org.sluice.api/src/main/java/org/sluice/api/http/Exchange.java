@@ -164,6 +164,15 @@ public interface Exchange {
     return null;
   }
 
+  /**
+   * Whether an answer was begun, or cannot be given any more: by a response, a failure, an abort,
+   * an upgrade, a redirect, the client's socket in other hands, or the end. Any thread; false may
+   * be outdated as soon as it is told.
+   */
+  default boolean answered() {
+    return sent() != null;
+  }
+
   /** The failure that {@link #fail} was called with last, or null; for logs. */
   default HandlerException failure() {
     return null;

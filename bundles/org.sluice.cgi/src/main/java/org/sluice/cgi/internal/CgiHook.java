@@ -78,14 +78,15 @@ public final class CgiHook implements Hook {
         later.complete(Verdict.NEXT);
         return;
       }
-      later.complete(Verdict.ANSWERED);
+      // The program answers when it has written its head; the verdict is due when it has answered.
+      exchange.ended().thenRun(() -> later.complete(Verdict.ANSWERED));
       new CgiRun(state, exchange, options, view, script).start();
     } catch (HandlerException e) {
-      later.complete(Verdict.ANSWERED);
       exchange.fail(e);
-    } catch (RuntimeException e) {
       later.complete(Verdict.ANSWERED);
+    } catch (RuntimeException e) {
       exchange.fail(new HandlerException(500, "cgi-failed", "the CGI handler failed: " + e, e));
+      later.complete(Verdict.ANSWERED);
     }
   }
 }

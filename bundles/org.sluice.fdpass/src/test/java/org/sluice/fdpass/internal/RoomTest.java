@@ -2,6 +2,7 @@ package org.sluice.fdpass.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.sluice.fdpass.internal.PacketReceivers.get;
 
 import java.io.IOException;
@@ -175,6 +176,9 @@ class RoomTest {
     for (int i = 1; i <= 3; i++) {
       assertEquals(503, ask("/slam").readResponse("GET").status());
       world.await("slam", Step.UNAVAILABLE, i);
+      // And not by the second that it has for its first word.
+      String error = world.front.state().receivers().iterator().next().lastError();
+      assertTrue(error.contains("closed the connection before READY"), error);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.sluice.api.http.Body;
@@ -108,8 +109,13 @@ final class BodyPump {
     }
     CompletableFuture<ByteBuffer> next;
     try {
-      next = body.read().toCompletableFuture();
-    } catch (RuntimeException e) {
+      CompletionStage<ByteBuffer> stage = body.read();
+      if (stage == null) {
+        throw new IllegalStateException(body.getClass().getName() + ": read() gave no stage");
+      }
+      next = stage.toCompletableFuture();
+    } catch (Throwable e) {
+      // Of a plug-in anything: thrown on, it would leave the client waiting.
       finish(e);
       return false;
     }
@@ -143,8 +149,14 @@ final class BodyPump {
       finish(new IOException("the body is " + left + " bytes shorter than its length"));
     } else {
       if (chunked) {
-        trailers = body.trailers();
-        byte[] last = HeadWriter.lastChunk(trailers);
+        byte[] last;
+        try {
+          trailers = body.trailers();
+          last = HeadWriter.lastChunk(trailers);
+        } catch (Throwable e) {
+          finish(e);
+          return false;
+        }
         outbound.write(allocator.directBuffer(last.length).writeBytes(last));
       }
       outbound.flush();

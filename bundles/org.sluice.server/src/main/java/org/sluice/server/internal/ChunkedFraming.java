@@ -49,6 +49,24 @@ final class ChunkedFraming extends BodyFraming {
     return -1;
   }
 
+  /**
+   * Content that is still to be taken, as far as {@code in} tells: what is in it, and what the last
+   * chunk's size announces. Consumes nothing; more may follow.
+   */
+  long atLeast(ByteBuf in) throws MalformedException {
+    ChunkedFraming ahead = new ChunkedFraming(limits);
+    ahead.part = part;
+    ahead.left = left;
+    ahead.extensions = extensions;
+    ahead.trailerBytes = trailerBytes;
+    ByteBuf view = in.duplicate();
+    for (int n = ahead.ready(view); n > 0; n = ahead.ready(view)) {
+      view.skipBytes(n);
+      ahead.took(n);
+    }
+    return ahead.content() + (ahead.part == Part.DATA ? ahead.left : 0);
+  }
+
   @Override
   Headers trailers() {
     return trailers == null ? Headers.empty() : new FieldList(trailers.toArray(new String[0]));

@@ -212,7 +212,20 @@ final class RequestBody implements Body {
       return true;
     }
     // RFC 9110 section 10.1.1: who waits for 100 may send the content or not; nobody can tell.
-    return failure == null && !continueWanted && framing.left() <= most;
+    return failure == null && !continueWanted && known() <= most;
+  }
+
+  /** Content that nobody has read, as far as can be known now; much if it is broken. */
+  private long known() {
+    ByteBuf in = connection.inbox().bytes();
+    if (in == null || !(framing instanceof ChunkedFraming chunks)) {
+      return framing.left();
+    }
+    try {
+      return chunks.atLeast(in);
+    } catch (MalformedException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   /** What nobody has read yet; looks into the inbox, and leaves it as it is. */

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.api.engine.Transaction;
 import org.sluice.api.engine.TransferLimits;
@@ -180,6 +181,45 @@ class RequestBodyTest {
       client.send("x".repeat(100_000));
       client.close();
       TestServer.until("closed", () -> server.listener().connections() == 0);
+    }
+  }
+
+  /** What has arrived, and what the last chunk announces, tell before the head is written. */
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "0, 20000, 100, close",
+        "0, 10001, 1, close",
+        "0, 10000, 1, none",
+        "9, 20000, 100, close",
+        "9, 40, 64, none",
+      })
+  void saysThatItWillNotDropManyChunks(int taken, String size, int sent, String said)
+      throws Exception {
+    try (TestServer server =
+            new TestServer(
+                t -> {
+                  if (taken == 0) {
+                    t.respond(TestServer.ok("early"));
+                  } else {
+                    t.request().body().read().thenAccept(b -> t.respond(TestServer.ok("early")));
+                  }
+                });
+        RawClient client = server.connect()) {
+      String first = taken == 0 ? "" : taken + "\r\n" + "y".repeat(taken) + "\r\n";
+      client.send(
+          "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+              + first
+              + size
+              + "\r\n"
+              + "x".repeat(sent));
+      Answer early = client.read();
+      assertEquals("early", early.body);
+      assertEquals(said, early.field("Connection"));
+      if (said != null) {
+        assertEquals("|eof", client.end());
+      }
     }
   }
 

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.api.engine.TransferLimits;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.FileRegion;
@@ -175,6 +177,63 @@ class ResponseBodyTest {
       assertEquals(End.ABORTED, outcome.end());
       assertEquals(200, outcome.status());
       assertTrue(outcome.detail().contains("disk on fire"));
+    }
+  }
+
+  /** Bodies that keep no promise at all; the third reads well, and fails at its end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "error", "trailers"})
+  void namesABodyThatBreaksItsContract(String how) throws Exception {
+    final class Broken implements Body {
+      private int reads;
+
+      @Override
+      public long length() {
+        return -1;
+      }
+
+      @Override
+      public CompletionStage<ByteBuffer> read() {
+        // The first comes later: what follows is not in the stack of whoever answered.
+        if (reads++ == 0) {
+          return CompletableFuture.supplyAsync(() -> ByteBuffer.wrap(new byte[] {'a'}));
+        }
+        return switch (how) {
+          case "null" -> null;
+          case "error" -> throw new AssertionError("told to");
+          default -> CompletableFuture.completedStage(null);
+        };
+      }
+
+      @Override
+      public Headers trailers() {
+        throw new IllegalStateException("no trailers");
+      }
+
+      @Override
+      public void close() {}
+    }
+
+    CompletableFuture<Throwable> told = new CompletableFuture<>();
+    try (TestServer server =
+            new TestServer(
+                t ->
+                    t.respond(Response.of(200).withBody(new Broken()))
+                        .whenComplete((ok, failure) -> told.complete(failure)));
+        RawClient client = server.connect()) {
+      client.get("/");
+      String expected =
+          switch (how) {
+            case "null" ->
+                "java.lang.IllegalStateException: "
+                    + Broken.class.getName()
+                    + ": read() gave no stage";
+            case "error" -> "java.lang.AssertionError: told to";
+            default -> "java.lang.IllegalStateException: no trailers";
+          };
+      assertEquals(expected, told.get(10, TimeUnit.SECONDS).toString());
+      assertTrue(client.end().endsWith("|reset"));
+      assertEquals(End.ABORTED, server.outcome().end());
     }
   }
 

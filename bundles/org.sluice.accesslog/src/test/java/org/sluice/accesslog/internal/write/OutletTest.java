@@ -204,11 +204,15 @@ class OutletTest {
 
   @Test
   void theEndWritesWhatWaits() throws Exception {
-    open(64 * 1024, 1 << 20, false);
-    for (int i = 0; i < 100; i++) {
+    open(0, 1 << 20, false);
+    memory.gate(true);
+    offer("line\n");
+    Await.until(() -> memory.opened() == 1, "the first is on its way");
+    for (int i = 1; i < 100; i++) {
       offer("line\n");
     }
     outlet.beginClose();
+    memory.gate(false);
     outlet.awaitClosed(System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
     assertEquals(500, memory.text().length());
   }

@@ -98,7 +98,8 @@ public final class Redirect implements Handler {
     }
     for (byte b : more.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
-      if (isPlain(c)) {
+      // RFC 3986 section 4.2: before the first slash a colon would make a scheme of it.
+      if (isPlain(c) && (c != ':' || out.indexOf("/") >= 0)) {
         out.append(c);
       } else {
         out.append('%')

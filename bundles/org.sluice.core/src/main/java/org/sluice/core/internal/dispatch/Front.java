@@ -337,6 +337,7 @@ public final class Front implements FrontExchange.Host {
 
   private static void call(PluginEntry entry, FrontExchange exchange) throws HandlerException {
     exchange.use(entry);
+    exchange.handledBy(entry);
     Inside inside = Inside.enter(entry);
     try {
       ((Handler) entry.service()).handle(exchange, exchange.options());
@@ -344,8 +345,8 @@ public final class Front implements FrontExchange.Host {
       throw e;
     } catch (Throwable e) {
       // Of a plug-in anything: a StackOverflowError costs this exchange, too, and is counted.
-      entry.failed(e);
-      throw new HandlerException(500, "handler-failed", entry.origin() + " failed: " + e, e);
+      throw new HandlerException(
+          500, FrontExchange.HANDLER_FAILED, entry.origin() + " failed: " + e, e);
     } finally {
       inside.leave();
     }

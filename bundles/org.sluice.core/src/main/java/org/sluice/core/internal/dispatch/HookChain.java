@@ -202,6 +202,13 @@ final class HookChain {
     if (status == 0) {
       return false;
     }
+    if (status < 0 && !exchange.answered()) {
+      // Nobody would answer any more, and the client would wait without limit.
+      throw failed(
+          hook,
+          exchange,
+          new IllegalStateException("the verdict was ANSWERED, and nothing was answered"));
+    }
     if (status >= 400) {
       exchange.blame(hook);
       throw new HandlerException(

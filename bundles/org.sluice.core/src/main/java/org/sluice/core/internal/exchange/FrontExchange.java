@@ -22,7 +22,6 @@ import org.sluice.api.http.HeaderEdits;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Outcome;
 import org.sluice.api.http.PluginCall;
-import org.sluice.api.http.PluginMissingException;
 import org.sluice.api.http.Request;
 import org.sluice.api.http.Response;
 import org.sluice.api.http.ResponseFilter;
@@ -49,6 +48,9 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
   /** Tells the exchanges of this run from those of others in one log. */
   private static final String RUN = Long.toString(System.currentTimeMillis(), 36) + "-";
 
+  /** Code of a failure that is counted against the handler, wherever it was noticed. */
+  public static final String HANDLER_FAILED = "handler-failed";
+
   /** Internal redirects in a row; more is a loop. */
   static final int MAX_REDIRECTS = 10;
 
@@ -74,6 +76,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
   private CompletableFuture<Outcome> ended;
   private Outcome outcome;
   private boolean failing;
+  private boolean handedOver;
   private HandlerException failure;
 
   /** Neighbours in the list of live exchanges; guarded by {@link #live}. */
@@ -300,11 +303,12 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
     if (HandoverFields.present(given.headers())) {
       response = HandoverFields.strip(given);
       if (parent == null && !failing && host.handOver(this, given)) {
+        handedOver();
         return ended().thenAccept(how -> {});
       }
     }
     if (filters == null || failing) {
-      return transaction.respond(edited(response));
+      return send(edited(response));
     }
     Response filtered = response;
     int at = filters.size() - 1;
@@ -319,7 +323,11 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
       fail(new HandlerException(500, "filter-failed", "a response filter failed: " + e, e));
       return CompletableFuture.failedStage(e);
     }
-    return transaction.respond(edited(filtered));
+    return send(edited(filtered));
+  }
+
+  private CompletionStage<Void> send(Response response) {
+    return BodyWatch.over(this, response.body(), transaction.respond(response));
   }
 
   /** The response with the fields that its route sets, adds and removes. */
@@ -332,8 +340,20 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
     return edits.isEmpty() ? response : response.withHeaders(edits.apply(response.headers()));
   }
 
+  private synchronized void handedOver() {
+    handedOver = true;
+  }
+
+  @Override
+  public synchronized boolean answered() {
+    return outcome != null || successor != null || failing || handedOver || transaction.answered();
+  }
+
   @Override
   public void fail(HandlerException cause) {
+    if (cause.code().equals(HANDLER_FAILED)) {
+      handlerFailed(cause.getCause() == null ? cause : cause.getCause());
+    }
     synchronized (this) {
       if (isOver() || successor != null) {
         LOG.debug("{}: had ended when it failed: {}", describe(), cause.getMessage());
@@ -440,18 +460,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
 
   @Override
   public <P, R> CompletionStage<R> call(Class<P> kind, String name, PluginCall<P, R> work) {
-    PluginEntry entry = host.registry().acquire(kind.getName(), name);
-    if (entry != null) {
-      return invoke(entry, kind, work);
-    }
-    CompletableFuture<R> result = new CompletableFuture<>();
-    boolean waits =
-        host.registry()
-            .hold(
-                kind.getName(),
-                name,
-                late -> resume(() -> complete(late, kind, name, work, result)));
-    return waits ? result : CompletableFuture.failedStage(missing(kind, name));
+    return new NamedCall<>(this, host.registry(), kind, name, work).run();
   }
 
   /** Goes on on the event loop; a loop that has ended has no exchange to go on with. */
@@ -460,50 +469,6 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
       loop().execute(task);
     } catch (RejectedExecutionException e) {
       LOG.debug("{}: its event loop has ended", describe());
-    }
-  }
-
-  private <P, R> void complete(
-      PluginEntry entry,
-      Class<P> kind,
-      String name,
-      PluginCall<P, R> work,
-      CompletableFuture<R> to) {
-    CompletionStage<R> stage =
-        entry == null
-            ? CompletableFuture.failedStage(missing(kind, name))
-            : invoke(entry, kind, work);
-    stage.whenComplete(
-        (value, failure) -> {
-          if (failure == null) {
-            to.complete(value);
-          } else {
-            to.completeExceptionally(failure);
-          }
-        });
-  }
-
-  private HandlerException missing(Class<?> kind, String name) {
-    Registry registry = host.registry();
-    return new PluginMissingException(
-        registry.missingStatus(kind.getName()), registry.kindName(kind.getName()), name);
-  }
-
-  /** The one boundary at which a called plug-in's exceptions are judged. */
-  private <P, R> CompletionStage<R> invoke(
-      PluginEntry entry, Class<P> kind, PluginCall<P, R> work) {
-    use(entry);
-    Inside inside = Inside.enter(entry);
-    try {
-      return CompletableFuture.completedStage(work.with(kind.cast(entry.service())));
-    } catch (HandlerException e) {
-      return CompletableFuture.failedStage(e);
-    } catch (Throwable e) {
-      entry.failed(e);
-      return CompletableFuture.failedStage(
-          new HandlerException(500, "plugin-failed", entry.origin() + " failed: " + e, e));
-    } finally {
-      inside.leave();
     }
   }
 

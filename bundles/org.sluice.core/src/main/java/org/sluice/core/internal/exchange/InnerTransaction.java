@@ -180,19 +180,27 @@ final class InnerTransaction implements Transaction {
 
     @Override
     public CompletionStage<ByteBuffer> read() {
-      return response
-          .body()
-          .read()
-          .whenComplete(
-              (buffer, failure) -> {
-                if (failure != null) {
-                  finish(Outcome.End.ABORTED, failure.toString());
-                } else if (buffer == null) {
-                  finish(Outcome.End.COMPLETE, null);
-                } else {
-                  bytes += buffer.remaining();
-                }
-              });
+      CompletionStage<ByteBuffer> next;
+      try {
+        next = response.body().read();
+        if (next == null) {
+          throw new IllegalStateException(
+              response.body().getClass().getName() + ": read() gave no stage");
+        }
+      } catch (RuntimeException e) {
+        failed(e);
+        return CompletableFuture.failedStage(e);
+      }
+      return next.whenComplete(
+          (buffer, failure) -> {
+            if (failure != null) {
+              failed(failure);
+            } else if (buffer == null) {
+              finish(Outcome.End.COMPLETE, null);
+            } else {
+              bytes += buffer.remaining();
+            }
+          });
     }
 
     @Override
@@ -204,6 +212,11 @@ final class InnerTransaction implements Transaction {
     public void close() {
       response.body().close();
       finish(Outcome.End.COMPLETE, null);
+    }
+
+    private void failed(Throwable failure) {
+      end(Outcome.End.ABORTED, response.status(), bytes, failure.toString());
+      sent.completeExceptionally(failure);
     }
 
     private void finish(Outcome.End how, String detail) {

@@ -13,6 +13,7 @@ public abstract class PluginUser {
   private PluginGroup hooks;
   private List<PluginGroup> earlierHooks;
   private PluginEntry handler;
+  private PluginEntry serving;
   private List<PluginEntry> others;
   private PluginEntry lastUsed;
   private boolean over;
@@ -107,6 +108,18 @@ public abstract class PluginUser {
   /** A hook or filter that failed, or refused, in place of a handler. */
   public final void blame(PluginEntry plugin) {
     blamed = plugin;
+  }
+
+  /** The handler that is called now; hooks may have used other plug-ins before it. */
+  public final synchronized void handledBy(PluginEntry entry) {
+    serving = entry;
+  }
+
+  /** Counts a failure of the handler, wherever it was noticed. */
+  final synchronized void handlerFailed(Throwable failure) {
+    if (serving != null) {
+      serving.failed(failure);
+    }
   }
 
   /** Who was blamed; else the handler, and what it used last. */

@@ -66,6 +66,9 @@ class RedirectTest {
         "$1                     | evil         | /evil",
         "https://a.example/$1   | ä b          | https://a.example/%C3%A4%20b",
         "https://a.example/?u=$1 | x&y#        | https://a.example/?u=x&y%23",
+        "java$1                 | script:x     | javascript%3Ax",
+        "$1                     | javascript:x | /javascript:x",
+        "n/$1                   | a:b          | n/a:b",
       })
   void groups(String target, String group, String expected) {
     assertEquals(expected, location("/o/", target, "/o/x", "", group));

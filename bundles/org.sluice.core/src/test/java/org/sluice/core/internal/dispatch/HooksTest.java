@@ -191,7 +191,9 @@ class HooksTest {
         "checked",
         "late null",
         "late failure",
-        "late later null"
+        "late later null",
+        "answered nothing",
+        "late answered nothing"
       })
   void aHookThatDoesNotDecideIsAFailureOfItsOwn(String how) throws Exception {
     Answer answer =
@@ -210,12 +212,72 @@ class HooksTest {
                       Verdict.later(
                           CompletableFuture.completedStage(
                               Verdict.later(CompletableFuture.completedStage(null))));
+                  case "answered nothing" -> Verdict.ANSWERED;
+                  case "late answered nothing" ->
+                      Verdict.later(CompletableFuture.completedStage(Verdict.ANSWERED));
                   default -> null;
                 });
     assertEquals(500, answer.status());
     assertTrue(answer.body().contains("hook-failed"), answer.body());
     assertFalse(answer.body().contains("told to"), answer.body());
     assertEquals("", seen());
+  }
+
+  /** What is under way without a byte being sent yet counts as an answer. */
+  @ParameterizedTest
+  @ValueSource(strings = {"redirect", "page", "later", "inner"})
+  void anAnswerUnderWayIsOne(String how) throws Exception {
+    front.route("page", "path=/page", "target=file:", "error.403=/denied");
+    front.hook(
+        "access",
+        "answer",
+        (exchange, options) -> {
+          if (!exchange.path().equals("/page")) {
+            return Verdict.NEXT;
+          }
+          switch (how) {
+            case "redirect" -> exchange.redirect("/elsewhere", Headers.empty());
+            case "page" -> exchange.fail(new HandlerException(403, "no", "no"));
+            case "inner" -> {
+              return Verdict.later(
+                  exchange
+                      .subrequest(Subrequest.get("/denied"))
+                      .thenAccept(exchange::respond)
+                      .thenApply(nothing -> Verdict.ANSWERED));
+            }
+            default -> {
+              CompletableFuture<Verdict> answered = new CompletableFuture<>();
+              exchange
+                  .workers()
+                  .execute(
+                      () -> {
+                        exchange.respond(Response.of(204));
+                        answered.complete(Verdict.ANSWERED);
+                      });
+              return Verdict.later(answered);
+            }
+          }
+          return Verdict.ANSWERED;
+        });
+    Answer answer = front.get("/page");
+    String expected =
+        switch (how) {
+          case "redirect" -> "200 file /elsewhere";
+          case "page" -> "403 file /denied";
+          case "inner" -> "200 file /denied";
+          default -> "204 ";
+        };
+    assertEquals(expected, answer.status() + " " + answer.body());
+    assertEquals(0L, front.registry.table().rows().get(1).get(7));
+  }
+
+  @Test
+  void aHookThatSaysAnsweredAndHasNotIsCounted() throws Exception {
+    front.hook("access", "silent", (exchange, options) -> Verdict.ANSWERED);
+    assertEquals(500, front.get("/x").status());
+    List<Object> row = front.registry.table().rows().get(1);
+    assertEquals("access:silent 1 1", row.get(1) + " " + row.get(6) + " " + row.get(7));
+    assertTrue(row.toString().contains("nothing was answered"), row.toString());
   }
 
   @Test

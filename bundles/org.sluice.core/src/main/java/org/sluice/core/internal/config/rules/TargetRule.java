@@ -18,6 +18,11 @@ public final class TargetRule {
 
   private static final Pattern HOST =
       Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(?::([0-9]{1,5}))?");
+
+  /** RFC 3986 section 4.2: a colon before the first slash ends a scheme. */
+  private static final Pattern ABSOLUTE = Pattern.compile("([^/?#:]*:).*");
+
+  private static final Pattern WEB = Pattern.compile("https?://[^/?#]", Pattern.CASE_INSENSITIVE);
   private static final Pattern REFERENCE = Pattern.compile("\\$([0-9])");
 
   private TargetRule() {}
@@ -138,6 +143,13 @@ public final class TargetRule {
       throw new BadValueException(
           "this target is redirect:URL or redirect:/PATH, percent-encoded, for example"
               + " redirect:https://www.example.org/");
+    }
+    Matcher absolute = ABSOLUTE.matcher(rest);
+    if (absolute.matches() && !WEB.matcher(rest).lookingAt()) {
+      throw new BadValueException(
+          "a redirect leads to http://HOST[/PATH], https://HOST[/PATH] or a path, never to "
+              + absolute.group(1)
+              + "; write ./ before a path with a colon in its first segment");
     }
   }
 
