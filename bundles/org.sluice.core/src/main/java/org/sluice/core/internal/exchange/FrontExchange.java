@@ -319,7 +319,11 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
       }
     } catch (Throwable e) {
       filtered.body().close();
-      blame(filterOwners.get(at));
+      PluginEntry owner = filterOwners.get(at);
+      blame(owner);
+      if (owner != null) {
+        owner.failed(e);
+      }
       fail(new HandlerException(500, "filter-failed", "a response filter failed: " + e, e));
       return CompletableFuture.failedStage(e);
     }

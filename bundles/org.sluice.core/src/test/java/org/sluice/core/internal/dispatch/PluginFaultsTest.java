@@ -134,6 +134,7 @@ class PluginFaultsTest {
         });
     front.handler("file", (exchange, options) -> exchange.respond(Response.of(200)));
     assertFailed("filter-failed");
+    assertEquals(1, failures());
   }
 
   /** The client is reset and sees nothing of it: one line, and one more failure of the plug-in. */
@@ -197,9 +198,7 @@ class PluginFaultsTest {
                         exchange.respond(
                             Response.of(200).withBody(Body.of(failure.getCause().getMessage())))));
     assertEquals(FailingBody.class.getName() + ": read() gave no stage", front.get("/x").body());
-    long failures =
-        front.registry.table().rows().stream().mapToLong(row -> (long) row.get(7)).sum();
-    assertEquals(1, failures);
+    assertEquals(1, failures());
   }
 
   /** Fails its first read; gives no stage at all without a failure. */
@@ -230,6 +229,10 @@ class PluginFaultsTest {
         });
     assertFailed("handler-failed");
     assertEquals(200, front.get("/y").status());
+  }
+
+  private long failures() {
+    return front.registry.table().rows().stream().mapToLong(row -> (long) row.get(7)).sum();
   }
 
   private void assertFailed(String code) throws Exception {
