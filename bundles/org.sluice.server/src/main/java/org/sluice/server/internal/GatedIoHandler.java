@@ -1,6 +1,8 @@
 package org.sluice.server.internal;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -29,9 +31,15 @@ final class GatedIoHandler implements IoHandler {
     return unclaimed.remove(descriptor);
   }
 
-  /** The next channel that is registered is read before epoll learns of it; on the loop. */
-  void readFirst() {
+  /** Registers a new client's channel, which is read before epoll learns of it; on the loop. */
+  ChannelFuture registerLate(IoEventLoop loop, Channel channel) {
     late = true;
+    try {
+      return loop.register(channel);
+    } finally {
+      // A channel that was closed before has not come as far as that.
+      late = false;
+    }
   }
 
   @Override

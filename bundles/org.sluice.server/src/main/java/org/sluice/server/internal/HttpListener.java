@@ -151,9 +151,8 @@ final class HttpListener implements Listener {
   }
 
   private void register(EpollSocketChannel channel, HttpConnection connection, Loop loop) {
-    loop.io().readFirst();
     // On the loop itself it is done when the call returns.
-    ChannelFuture registered = loop.executor().register(channel);
+    ChannelFuture registered = loop.io().registerLate(loop.executor(), channel);
     if (registered.isSuccess()) {
       connection.first();
     } else {
