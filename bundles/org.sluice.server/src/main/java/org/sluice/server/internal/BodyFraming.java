@@ -27,15 +27,20 @@ abstract class BodyFraming {
    */
   static Refusal judge(ByteBuf in, Limits limits) {
     BodyFraming framing = new ChunkedFraming(limits);
-    ByteBuf view = in.duplicate();
     try {
-      for (int n = framing.ready(view); n > 0; n = framing.ready(view)) {
-        view.skipBytes(n);
-        framing.took(n);
-      }
+      framing.lookThrough(in);
       return null;
     } catch (MalformedException e) {
       return new Refusal(Refused.status(e), e.getMessage());
+    }
+  }
+
+  /** Goes as far as {@code in} reaches, as if all of it were taken; nothing of it is. */
+  final void lookThrough(ByteBuf in) throws MalformedException {
+    ByteBuf view = in.duplicate();
+    for (int n = ready(view); n > 0; n = ready(view)) {
+      view.skipBytes(n);
+      took(n);
     }
   }
 

@@ -59,11 +59,7 @@ final class ChunkedFraming extends BodyFraming {
     ahead.left = left;
     ahead.extensions = extensions;
     ahead.trailerBytes = trailerBytes;
-    ByteBuf view = in.duplicate();
-    for (int n = ahead.ready(view); n > 0; n = ahead.ready(view)) {
-      view.skipBytes(n);
-      ahead.took(n);
-    }
+    ahead.lookThrough(in);
     return ahead.content() + (ahead.part == Part.DATA ? ahead.left : 0);
   }
 

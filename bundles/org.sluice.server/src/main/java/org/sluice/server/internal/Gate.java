@@ -59,6 +59,7 @@ final class Gate implements EpollIoHandle {
   /** Cancelled before epoll knew it; left to be done once the descriptor is closed. */
   private IoRegistration cancelled;
 
+  /** Whether nothing may reach epoll yet, because the first read is still to come. */
   private boolean late;
 
   /**

@@ -249,14 +249,9 @@ final class RequestBody implements Body {
     if (in == null) {
       return -1;
     }
-    ByteBuf look = in.duplicate();
     ChunkedFraming chunks = new ChunkedFraming(connection.limits());
     try {
-      int n;
-      while ((n = chunks.ready(look)) > 0) {
-        look.skipBytes(n);
-        chunks.took(n);
-      }
+      chunks.lookThrough(in);
     } catch (MalformedException e) {
       return -1;
     }
