@@ -84,7 +84,8 @@ public final class CgiHook implements Hook {
     } catch (HandlerException e) {
       exchange.fail(e);
       later.complete(Verdict.ANSWERED);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Also errors: on a worker nobody else would tell the client.
       exchange.fail(new HandlerException(500, "cgi-failed", "the CGI handler failed: " + e, e));
       later.complete(Verdict.ANSWERED);
     }
