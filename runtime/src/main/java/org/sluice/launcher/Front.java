@@ -1,5 +1,6 @@
 package org.sluice.launcher;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ final class Front implements AutoCloseable {
     Front front = new Front(new FrameworkFactory().newFramework(config));
     try {
       front.framework.init(front::note);
+      front.forgetNumbers();
       front.install(bundles);
       front.framework.start();
       return front;
@@ -73,6 +75,20 @@ final class Front implements AutoCloseable {
       return levels;
     } catch (IOException | NumberFormatException e) {
       throw new Failure(folder + ": not the bundles of a distribution: " + e, e);
+    }
+  }
+
+  /**
+   * The framework writes its count of bundles to a file for each bundle that is installed, and many
+   * file systems bring a file that is written anew to the disk at once: 2 ms a bundle on ext4. The
+   * count is of no use to anybody, since the storage is emptied at each start.
+   */
+  private void forgetNumbers() {
+    File count = framework.getBundleContext().getDataFile("bundle.id");
+    try {
+      Files.createSymbolicLink(count.toPath(), Path.of("/dev/null"));
+    } catch (IOException e) {
+      // Then it is a file, as the framework meant it to be.
     }
   }
 

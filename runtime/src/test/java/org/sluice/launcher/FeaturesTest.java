@@ -19,7 +19,7 @@ class FeaturesTest {
   /** What Karaf itself brings. */
   private static final Pattern OF_KARAF =
       Pattern.compile(
-          "org\\.apache\\.felix/(?!org\\.apache\\.felix\\.gogo\\.runtime).*|org\\.osgi/(?!org\\.osgi\\.util\\.converter).*|org\\.sluice/org\\.sluice\\.slf4j");
+          "org\\.apache\\.felix/(?!org\\.apache\\.felix\\.gogo\\.runtime).*|org\\.osgi/.*|org\\.sluice/org\\.sluice\\.slf4j");
 
   private static final Pattern DEPENDENCY =
       Pattern.compile(

@@ -1,7 +1,6 @@
 package org.sluice.files.internal;
 
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.Year;
 import java.time.ZoneOffset;
@@ -16,9 +15,10 @@ final class HttpDate {
   /** What {@link #parse} gives for text that is no date. */
   static final long NONE = Long.MIN_VALUE;
 
-  private static final DateTimeFormatter FIXDATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+  /** What stands between the names, which are ours: those of a locale are slow to load. */
+  private static final DateTimeFormatter DAY = digits(", dd ");
+
+  private static final DateTimeFormatter TIME = digits(" yyyy HH:mm:ss 'GMT'");
   private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
   private static final String[] DAYS = {
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"
@@ -26,8 +26,15 @@ final class HttpDate {
 
   private HttpDate() {}
 
+  private static DateTimeFormatter digits(String pattern) {
+    return DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
+  }
+
   static String format(long seconds) {
-    return FIXDATE.format(Instant.ofEpochSecond(seconds));
+    LocalDateTime time = LocalDateTime.ofEpochSecond(seconds, 0, ZoneOffset.UTC);
+    String day = DAYS[time.getDayOfWeek().getValue() - 1].substring(0, 3);
+    int month = 3 * (time.getMonthValue() - 1);
+    return day + DAY.format(time) + MONTHS.substring(month, month + 3) + TIME.format(time);
   }
 
   /** The time, or {@link #NONE}. Names are case-sensitive, as the RFC says. */

@@ -2,6 +2,10 @@ package org.sluice.files.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +17,18 @@ class HttpDateTest {
   void written() {
     assertEquals("Sun, 06 Nov 1994 08:49:37 GMT", HttpDate.format(784111777));
     assertEquals("Thu, 01 Jan 1970 00:00:00 GMT", HttpDate.format(0));
+  }
+
+  /** A year has every name of a month, and of a day. */
+  @Test
+  void everyDayOfAYear() {
+    DateTimeFormatter english =
+        DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
+    ZonedDateTime first = ZonedDateTime.of(2027, 1, 1, 23, 59, 58, 0, ZoneOffset.UTC);
+    for (int day = 0; day < 365; day++) {
+      ZonedDateTime time = first.plusDays(day);
+      assertEquals(english.format(time), HttpDate.format(time.toEpochSecond()));
+    }
   }
 
   @ParameterizedTest

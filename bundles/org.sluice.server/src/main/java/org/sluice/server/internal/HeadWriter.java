@@ -4,8 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.sluice.api.http.Headers;
 
 /**
@@ -20,8 +24,20 @@ final class HeadWriter {
   private static final byte[] UPGRADE = ascii("Connection: Upgrade\r\n");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final byte[] LENGTH = ascii("Content-Length: ");
+
+  // Names of our own: those of a locale are in resource bundles, for which a start would wait.
   private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+      new DateTimeFormatterBuilder()
+          .appendText(
+              ChronoField.DAY_OF_WEEK, names("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
+          .appendPattern(", dd ")
+          .appendText(
+              ChronoField.MONTH_OF_YEAR,
+              names(
+                  "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
+                  "Dec"))
+          .appendPattern(" yyyy HH:mm:ss 'GMT'")
+          .toFormatter(Locale.ROOT)
           .withZone(ZoneOffset.UTC);
   private static final Class<?> CHECKED = Headers.empty().getClass();
 
@@ -248,6 +264,19 @@ final class HeadWriter {
     writer.fields(trailers);
     writer.end();
     return Arrays.copyOf(writer.out, writer.length);
+  }
+
+  /** The field of the last tick. Must not be changed. */
+  byte[] date() {
+    return date;
+  }
+
+  private static Map<Long, String> names(String... names) {
+    Map<Long, String> numbered = new HashMap<>();
+    for (String name : names) {
+      numbered.put(numbered.size() + 1L, name);
+    }
+    return numbered;
   }
 
   /** Makes the date of this second, if it is not made yet. */

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.time.format.TextStyle;
 import java.time.temporal.ChronoField;
 import java.time.temporal.IsoFields;
 import java.util.ArrayList;
@@ -21,6 +20,8 @@ final class TimeText {
   static final TimeText CLF = new TimeText("[%d/%b/%Y:%H:%M:%S %z]");
 
   private static final String COMPOSED_OF_TIME = "[]";
+  private static final int SHORT = 3;
+  private static final int FULL = Integer.MAX_VALUE;
 
   private final List<Piece> pieces = new ArrayList<>();
   private volatile Cached cached = new Cached(Long.MIN_VALUE, new byte[0]);
@@ -96,10 +97,10 @@ final class TimeText {
       case '%' -> (time, out) -> out.append('%');
       case 'n' -> (time, out) -> out.append('\n');
       case 't' -> (time, out) -> out.append('\t');
-      case 'a' -> day(TextStyle.SHORT);
-      case 'A' -> day(TextStyle.FULL);
-      case 'b', 'h' -> month(TextStyle.SHORT);
-      case 'B' -> month(TextStyle.FULL);
+      case 'a' -> (time, out) -> name(out, time.getDayOfWeek(), SHORT);
+      case 'A' -> (time, out) -> name(out, time.getDayOfWeek(), FULL);
+      case 'b', 'h' -> (time, out) -> name(out, time.getMonth(), SHORT);
+      case 'B' -> (time, out) -> name(out, time.getMonth(), FULL);
       case 'p' -> (time, out) -> out.append(time.getHour() < 12 ? "AM" : "PM");
       case 'P' -> (time, out) -> out.append(time.getHour() < 12 ? "am" : "pm");
       case 'z' -> (time, out) -> offset(time, out, "");
@@ -147,12 +148,11 @@ final class TimeText {
     return (time.getDayOfYear() + 6 - dayOfWeek) / 7;
   }
 
-  private static Piece day(TextStyle style) {
-    return (time, out) -> out.append(time.getDayOfWeek().getDisplayName(style, Locale.ENGLISH));
-  }
-
-  private static Piece month(TextStyle style) {
-    return (time, out) -> out.append(time.getMonth().getDisplayName(style, Locale.ENGLISH));
+  /** The C locale's names are those of the constants; a locale of Java's is slow to load. */
+  private static void name(StringBuilder out, Enum<?> constant, int longest) {
+    String name = constant.name();
+    out.append(name.charAt(0));
+    out.append(name.substring(1, Math.min(name.length(), longest)).toLowerCase(Locale.ROOT));
   }
 
   private static void offset(ZonedDateTime time, StringBuilder out, String separator) {
