@@ -84,6 +84,8 @@ final class ControlConnection implements EpollIoHandle {
   private boolean ticking;
   private boolean closeWhenIdle;
   private boolean hungUp;
+  private boolean reading;
+  private boolean roomMade;
 
   ControlConnection(
       Controls controls, IoEventLoop loop, Dialect dialect, Object file, Socket socket)
@@ -153,8 +155,9 @@ final class ControlConnection implements EpollIoHandle {
 
   /** The hand-off was not sent after all. */
   void unreserve() {
-    room.acknowledged();
-    room.free();
+    if (room.acknowledged() | room.free()) {
+      controls.receiver.room();
+    }
   }
 
   long nextId() {
@@ -229,9 +232,18 @@ final class ControlConnection implements EpollIoHandle {
   private void finished(Errand errand) {
     if (!errand.acknowledged) {
       errand.acknowledged = true;
-      room.acknowledged();
+      roomMade |= room.acknowledged();
     }
-    room.free();
+    roomMade |= room.free();
+    callWaiting();
+  }
+
+  /** All that one look at the socket has made room for is called together. */
+  private void callWaiting() {
+    if (roomMade && !reading) {
+      roomMade = false;
+      controls.receiver.room();
+    }
   }
 
   private void tell(Notice notice, long id) {
@@ -277,6 +289,17 @@ final class ControlConnection implements EpollIoHandle {
    * (seen), so after a reset is read on until nothing is left.
    */
   private void read() {
+    boolean inner = reading;
+    reading = true;
+    try {
+      readAll();
+    } finally {
+      reading = inner;
+      callWaiting();
+    }
+  }
+
+  private void readAll() {
     boolean reset = false;
     for (int i = 0; i < MOST_READS && state != State.ENDED; i++) {
       int n;
@@ -418,8 +441,9 @@ final class ControlConnection implements EpollIoHandle {
       drop(errand);
     } else {
       errand.acknowledged = true;
-      room.acknowledged();
+      roomMade |= room.acknowledged();
     }
+    callWaiting();
     home(errand, errand.passing::acknowledged);
   }
 

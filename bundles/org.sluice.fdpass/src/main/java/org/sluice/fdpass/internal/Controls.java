@@ -222,25 +222,43 @@ final class Controls {
       }
     }
     if (!front.sending()) {
-      settledOne(false);
+      if (settledOne(false)) {
+        receiver.room();
+      }
       return false;
     }
     return true;
   }
 
-  /** Whether it makes no sense to ask for room before one more hand-off is acknowledged. */
-  boolean isFull() {
-    return unacknowledged.get() >= MOST_UNACKNOWLEDGED;
-  }
-
-  void settled() {
-    settledOne(front.settled());
-  }
-
-  private void settledOne(boolean frontWasFull) {
-    if (unacknowledged.getAndDecrement() >= MOST_UNACKNOWLEDGED || frontWasFull) {
-      receiver.room();
+  /**
+   * How many it makes sense to ask for room; nobody before one more hand-off is acknowledged, if
+   * that many are not. Where all connections are full, one: there may be a further connection.
+   */
+  int mayTake() {
+    int unsent = MOST_UNACKNOWLEDGED - unacknowledged.get();
+    if (unsent <= 1) {
+      return unsent;
     }
+    int places = 0;
+    for (ControlConnection each : all) {
+      if (each.state() == ControlConnection.State.OPEN) {
+        places += Math.max(0, Math.min(unsent, each.capacity() - each.used()));
+      }
+    }
+    return Math.max(1, Math.min(unsent, places));
+  }
+
+  /**
+   * A hand-off is acknowledged, or never will be.
+   *
+   * @return whether there is room where there was none: {@link Receiver#room} is to be called
+   */
+  boolean settled() {
+    return settledOne(front.settled());
+  }
+
+  private boolean settledOne(boolean frontWasFull) {
+    return unacknowledged.getAndDecrement() >= MOST_UNACKNOWLEDGED || frontWasFull;
   }
 
   void greeted(ControlConnection connection) {

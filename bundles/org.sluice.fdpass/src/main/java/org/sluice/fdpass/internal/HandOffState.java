@@ -208,8 +208,8 @@ public final class HandOffState {
       }
     }
     folders.close();
-    pools.values().forEach(pool -> pool.everybody().forEach(Waiting::handlerLeaves));
-    named.values().forEach(pool -> pool.everybody().forEach(Waiting::handlerLeaves));
+    pools.values().forEach(pool -> pool.everybody().forEach(Line.Place::handlerLeaves));
+    named.values().forEach(pool -> pool.everybody().forEach(Line.Place::handlerLeaves));
     loops.values().forEach(Lingering::endAll);
     loops.clear();
   }

@@ -3,25 +3,48 @@ package org.sluice.fdpass.internal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /**
  * Exchanges that wait for the same receivers, in the order in which they came. One line for all
  * event loops, so that nobody is overtaken. Any thread.
  */
 final class Line {
-  private final ArrayDeque<Waiting> line = new ArrayDeque<>();
-  private final BooleanSupplier full;
+  /** Who stands in a line. All of it any thread. */
+  interface Place {
+    /**
+     * It is to be told that there may be room.
+     *
+     * @return false if it was called already and has not looked since: somebody behind it should be
+     */
+    boolean call();
+
+    /** Tells it, after it was called. */
+    void yourTurn();
+
+    /** It looks now, or never will. False if it was not called. */
+    boolean heard();
+
+    /** The bundle stops. */
+    void handlerLeaves();
+  }
+
+  private final ArrayDeque<Place> line = new ArrayDeque<>();
+  private final IntSupplier room;
   private volatile int length;
+
+  /** Those who were told that there may be room, and have not looked yet. */
+  private final AtomicInteger told = new AtomicInteger();
 
   /**
    * An empty line.
    *
-   * @param full whether nobody in it can be served now, and {@link #wake} will be called when that
-   *     changes
+   * @param room how many there may be room for now, as far as that is known; 0 if for nobody, and
+   *     {@link #wake} will be called when that changes
    */
-  Line(BooleanSupplier full) {
-    this.full = full;
+  Line(IntSupplier room) {
+    this.room = room;
   }
 
   boolean isEmpty() {
@@ -29,42 +52,66 @@ final class Line {
   }
 
   /** Joins the end; false if it is {@code limit} long. */
-  synchronized boolean join(Waiting waiting, int limit) {
+  synchronized boolean join(Place place, int limit) {
     if (line.size() >= limit) {
       return false;
     }
-    line.add(waiting);
+    line.add(place);
     length = line.size();
     return true;
   }
 
-  synchronized boolean isFirst(Waiting waiting) {
-    return line.peek() == waiting;
+  synchronized boolean isFirst(Place place) {
+    return line.peek() == place;
   }
 
   /** Leaves; where one was served, there may be room for the next. */
-  void leave(Waiting waiting) {
+  void leave(Place place) {
     boolean was;
     synchronized (this) {
-      was = line.remove(waiting);
+      was = line.remove(place);
       length = line.size();
     }
+    // Not before it is out of the line: it would be called once more, in place of the next.
+    looks(place);
     if (was) {
       wake();
     }
   }
 
-  /** There may be room for one: the first who has not been told yet looks. */
+  /**
+   * There may be room: as many look as there is room for, beside those who were told already. All
+   * at once, because telling another event loop may cost a switch of threads.
+   */
   void wake() {
-    if (length == 0 || full.getAsBoolean()) {
+    if (length == 0) {
       return;
     }
+    int wanted = room.getAsInt() - told.get();
+    if (wanted <= 0) {
+      return;
+    }
+    List<Place> called = new ArrayList<>(Math.min(wanted, length));
     synchronized (this) {
-      for (Waiting each : line) {
-        if (each.yourTurn()) {
-          return;
+      for (Place each : line) {
+        if (each.call()) {
+          called.add(each);
+          if (called.size() == wanted) {
+            break;
+          }
         }
       }
+    }
+    told.addAndGet(called.size());
+    for (Place each : called) {
+      each.yourTurn();
+    }
+  }
+
+  /** If it was told that there may be room, it looks now, or never will. */
+  void looks(Place place) {
+    if (place.heard()) {
+      told.decrementAndGet();
     }
   }
 
@@ -73,7 +120,7 @@ final class Line {
   }
 
   /** Everybody in the line. */
-  synchronized List<Waiting> everybody() {
+  synchronized List<Place> everybody() {
     return new ArrayList<>(line);
   }
 }

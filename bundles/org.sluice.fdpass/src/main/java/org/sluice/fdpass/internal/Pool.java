@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Pool {
   private final AtomicInteger turn = new AtomicInteger();
-  private final Line line = new Line(this::isFull);
+  private final Line line = new Line(this::room);
   private final Map<Receiver, Line> lines = new ConcurrentHashMap<>();
   private volatile List<Receiver> receivers;
 
@@ -112,17 +112,17 @@ final class Pool {
   /** Where those wait who may go to that receiver only. */
   Line line(Receiver receiver) {
     Line own = lines.get(receiver);
-    return own != null ? own : lines.computeIfAbsent(receiver, key -> new Line(key::isFull));
+    return own != null ? own : lines.computeIfAbsent(receiver, key -> new Line(key::mayTake));
   }
 
-  /** Whether no receiver can take anybody, and one will say so when it can again. */
-  private boolean isFull() {
-    for (Receiver receiver : receivers) {
-      if (!receiver.isFull()) {
-        return false;
-      }
+  /** How many its receivers may take now; 0 if none, and one will say so when that changes. */
+  private int room() {
+    List<Receiver> now = receivers;
+    int sum = now.isEmpty() ? 1 : 0;
+    for (Receiver receiver : now) {
+      sum += receiver.mayTake();
     }
-    return !receivers.isEmpty();
+    return sum;
   }
 
   /** A receiver may have room. */
@@ -142,8 +142,8 @@ final class Pool {
   }
 
   /** Everybody who waits. */
-  List<Waiting> everybody() {
-    List<Waiting> all = line.everybody();
+  List<Line.Place> everybody() {
+    List<Line.Place> all = line.everybody();
     lines.values().forEach(own -> all.addAll(own.everybody()));
     return all;
   }

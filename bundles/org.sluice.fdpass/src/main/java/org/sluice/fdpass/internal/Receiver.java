@@ -175,10 +175,13 @@ final class Receiver {
     return inFlight() == 0 && (standing == null || standing.connections().length == 0);
   }
 
-  /** Whether it can take nobody now, and will say so when it can again. */
-  boolean isFull() {
+  /**
+   * How many it may take now, as far as it is known without asking; 0 if nobody, and it will say so
+   * when that changes.
+   */
+  int mayTake() {
     Controls standing = controls;
-    return standing != null && standing.isFull();
+    return standing == null ? 1 : standing.mayTake();
   }
 
   /** There may be room for whoever waits. */

@@ -60,7 +60,9 @@ final class Room {
     for (; ; ) {
       long now = counts.get();
       if (used(now) >= capacity) {
-        controls.settled();
+        if (controls.settled()) {
+          controls.receiver.room();
+        }
         return false;
       }
       if (counts.compareAndSet(now, now + ONE_USED + 1)) {
@@ -69,21 +71,27 @@ final class Room {
     }
   }
 
-  /** One was acknowledged, or never will be. */
-  void acknowledged() {
+  /**
+   * One was acknowledged, or never will be.
+   *
+   * @return whether {@link Receiver#room} is to be called
+   */
+  boolean acknowledged() {
     counts.decrementAndGet();
-    controls.settled();
+    return controls.settled();
   }
 
-  /** The place of one that is over. */
-  void free() {
+  /**
+   * The place of one that is over.
+   *
+   * @return whether {@link Receiver#room} is to be called: nobody waits for room that was there
+   *     before, and who is served calls the next
+   */
+  boolean free() {
     long now;
     do {
       now = counts.get();
     } while (used(now) > 0 && !counts.compareAndSet(now, now - ONE_USED));
-    if (used(now) >= capacity) {
-      // Nobody waits for room that was there before; who is served calls the next.
-      controls.receiver.room();
-    }
+    return used(now) >= capacity;
   }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * backlog of a receiver has room again, so the first in the line asks now and then, and whoever is
  * served gives the turn to the next at once. On the exchange's event loop, where nothing says else.
  */
-final class Waiting {
+final class Waiting implements Line.Place {
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -92,7 +92,7 @@ final class Waiting {
   }
 
   private void turn() {
-    called.set(false);
+    line.looks(this);
     act(transfer::attempt);
     if (inLine && line.isFirst(this)) {
       askLater();
@@ -108,21 +108,23 @@ final class Waiting {
     }
   }
 
-  /**
-   * There may be room for this exchange. Any thread.
-   *
-   * @return false if it was told already, and somebody behind it should be
-   */
-  boolean yourTurn() {
-    if (called.get() || !called.compareAndSet(false, true)) {
-      return false;
-    }
-    submit(this::turn);
-    return true;
+  @Override
+  public boolean call() {
+    return !called.get() && called.compareAndSet(false, true);
   }
 
-  /** The bundle stops. Any thread. */
-  void handlerLeaves() {
+  @Override
+  public void yourTurn() {
+    submit(this::turn);
+  }
+
+  @Override
+  public boolean heard() {
+    return called.get() && called.compareAndSet(true, false);
+  }
+
+  @Override
+  public void handlerLeaves() {
     submit(() -> act(transfer::handlerLeaves));
   }
 

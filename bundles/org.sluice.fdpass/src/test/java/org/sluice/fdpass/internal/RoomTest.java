@@ -84,6 +84,79 @@ class RoomTest {
     }
   }
 
+  /** At most so many unacknowledged; each acknowledgement makes room for one that waits. */
+  @Test
+  void whoDoesNotAcknowledgeGetsNoMore() throws Exception {
+    ScriptedReceiver receiver = receiver("a.sock");
+    world.route("one", "a.sock");
+    List<RawHttpClient> clients = new ArrayList<>();
+    for (int i = 0; i < Controls.MOST_UNACKNOWLEDGED + 6; i++) {
+      clients.add(ask("/one"));
+    }
+    List<Control> controls = new ArrayList<>();
+    List<Packet> packets = new ArrayList<>();
+    next(receiver, controls, packets, Controls.MOST_UNACKNOWLEDGED);
+    packets.get(0).acknowledge();
+    next(receiver, controls, packets, 1);
+    for (int i = 1; i <= 5; i++) {
+      packets.get(i).acknowledge();
+    }
+    next(receiver, controls, packets, 5);
+    for (Packet packet : packets) {
+      packet.done();
+    }
+    for (RawHttpClient client : clients) {
+      answered(client);
+    }
+  }
+
+  /** So many clients come, over whatever connections, and no more. */
+  private static void next(
+      ScriptedReceiver receiver, List<Control> controls, List<Packet> packets, int count)
+      throws IOException {
+    int wanted = packets.size() + count;
+    Await.until(
+        () -> {
+          if (receiver.connects(0)) {
+            controls.add(receiver.accept("READY a 1000 0"));
+          }
+          for (Control control : controls) {
+            while (control.hears(0)) {
+              packets.add(control.next());
+            }
+          }
+          return packets.size() >= wanted;
+        },
+        wanted + " clients");
+    for (Control control : controls) {
+      assertFalse(control.hears(NOTHING_MILLIS), "no more before it acknowledges");
+    }
+    assertEquals(wanted, packets.size());
+  }
+
+  /** On both event loops some wait all the time; none of them is forgotten. */
+  @Test
+  void whoWaitsIsCalledWheneverThereIsRoom() throws Exception {
+    world.start("a.sock", "quiet=1", "capacity=1000");
+    world.route("lease", "a.sock", "handoff.queue-timeout", "10s");
+    List<RawHttpClient> clients = new ArrayList<>();
+    for (int i = 0; i < 3 * Controls.MOST_UNACKNOWLEDGED; i++) {
+      RawHttpClient client = RawHttpClient.connect(world.front.port());
+      open.add(client);
+      clients.add(client);
+    }
+    for (int round = 0; round < 20; round++) {
+      for (RawHttpClient client : clients) {
+        client.send(get("/lease?body=3"));
+      }
+      for (RawHttpClient client : clients) {
+        assertEquals(200, client.readResponse("GET").status());
+      }
+    }
+    world.await("lease", Step.LEASED, 20L * clients.size());
+    assertEquals(0, world.count("lease", Step.TIMED_OUT));
+  }
+
   /** Clients that were given count only if the receiver says so. */
   @Test
   void openGivesAreWhatReadySays() throws Exception {
@@ -94,6 +167,9 @@ class RoomTest {
     Packet one = control.client();
     control.say("READY a 1 1");
     Await.until(() -> world.count("give", Step.GIVEN) == 1, "given");
+    // Its word comes in a packet of its own, behind the acknowledgement.
+    Await.until(
+        () -> world.front.state().receivers().iterator().next().inFlight() == 1, "one is open");
     RawHttpClient second = ask("/give");
     assertFalse(control.hears(NOTHING_MILLIS), "no room");
     one.write(ScriptedReceiver.ANSWER);

@@ -97,7 +97,7 @@ final class ScriptedReceiver implements AutoCloseable {
     Packet client() throws IOException {
       Packet packet = next();
       assertEquals(1, packet.descriptors.size(), packet.text);
-      say("ACK " + packet.id());
+      packet.acknowledge();
       return packet;
     }
 
@@ -114,6 +114,10 @@ final class ScriptedReceiver implements AutoCloseable {
       Matcher matcher = ID.matcher(text);
       assertTrue(matcher.find(), text);
       return Long.parseLong(matcher.group(1));
+    }
+
+    void acknowledge() throws IOException {
+      control.say("ACK " + id());
     }
 
     void write(String answer) throws IOException {
