@@ -39,7 +39,9 @@ struct client {
   uint64_t since;           /* nanoseconds; 0: idle */
   size_t head_length;       /* bytes in head; the head is complete once status is set */
   int status, closing;      /* closing: the connection ends with this response */
-  uint64_t body, expected;  /* bytes so far; TO_THE_END: up to the end of the connection */
+  uint64_t body, expected;  /* bytes so far; TO_THE_END: up to the end of the connection, or of the last chunk */
+  enum { NOT_CHUNKED, SIZE, EXTENSION, DATA, BEHIND_DATA, TRAILER, LAST } chunks; /* what comes next */
+  uint64_t chunk, line;     /* of the chunk what is still to come; bytes of the line so far */
   char head[8192];
 };
 
@@ -108,8 +110,9 @@ static void begin(struct client *c, struct client *first) {
     if (stopping || !budget) { reset(c); active--; return; }
     budget--;
     c->since = now();
-    c->sent = c->head_length = c->body = 0;
+    c->sent = c->head_length = c->body = c->chunk = c->line = 0;
     c->status = c->closing = 0;
+    c->chunks = NOT_CHUNKED;
     if (c->fd >= 0 || !connect_client(c, first)) break;
     failures[REFUSED]++;
     drop(c);
@@ -138,22 +141,70 @@ static char *field(char *head, const char *name) { /* name with its line end bef
   return at ? at + strlen(name) + strspn(at + strlen(name), " \t") : 0;
 }
 
+/* Looks into chunks and adds their content to c->body; returns -1 when they are none. */
+static int read_chunks(struct client *c, const char *p, size_t n) {
+  for (const char *end = p + n; p < end; p++) {
+    switch (c->chunks) {
+      case SIZE:
+        if (*p == '\n' || *p == ';') {
+          if (!c->line) return -1;
+          c->chunks = *p == ';' ? EXTENSION : c->chunk ? DATA : TRAILER;
+          c->line = 0;
+        } else if (*p != '\r') {
+          const char *digits = "0123456789abcdef", *digit = strchr(digits, *p | 0x20);
+          if (!*p || !digit || c->chunk >> 60) return -1;
+          c->chunk = c->chunk << 4 | (uint64_t)(digit - digits);
+          c->line++;
+        }
+        break;
+      case EXTENSION:
+        if (*p == '\n') c->chunks = c->chunk ? DATA : TRAILER;
+        break;
+      case DATA: {
+        size_t part = (uint64_t)(end - p) < c->chunk ? (size_t)(end - p) : c->chunk;
+        c->body += part;
+        p += part - 1;
+        if (!(c->chunk -= part)) c->chunks = BEHIND_DATA;
+        break;
+      }
+      case BEHIND_DATA:
+        if (*p == '\n') c->chunks = SIZE;
+        else if (*p != '\r') return -1;
+        break;
+      case TRAILER: /* ends with an empty line */
+        if (*p == '\n' && !c->line) c->chunks = LAST;
+        else if (*p == '\n') c->line = 0;
+        else if (*p != '\r') c->line++;
+        break;
+      default:
+        return -1;
+    }
+  }
+  return 0;
+}
+
 /* Looks whether the head is complete; returns -1 when it is nothing we understand. */
 static int parse_head(struct client *c) {
   c->head[c->head_length] = 0;
   char *end = strstr(c->head, "\r\n\r\n"), *value;
   if (!end) return c->head_length + 1 < sizeof c->head ? 0 : -1;
-  c->body = c->head_length - (end + 4 - c->head);
+  size_t behind = c->head_length - (end + 4 - c->head);
   end[2] = 0;
   if (strncmp(c->head, "HTTP/1.", 7) || strlen(c->head) < 12) return -1;
   c->status = atoi(c->head + 9);
-  /* Chunks are read to the end of the connection and not looked into. */
-  if (c->status < 200 || (keep && field(c->head, "\r\nTransfer-Encoding:"))) return -1;
+  if (c->status < 200) return -1;
   value = field(c->head, "\r\nConnection:");
   c->closing = !keep || c->head[7] == '0' || (value && !strncasecmp(value, "close", 5));
   value = field(c->head, "\r\nContent-Length:");
   c->expected = value ? strtoull(value, 0, 10) : TO_THE_END;
-  if (!value) c->closing = 1;
+  value = field(c->head, "\r\nTransfer-Encoding:");
+  if (value && !strncasecmp(value, "chunked", 7)) {
+    c->expected = TO_THE_END;
+    c->chunks = SIZE;
+    return read_chunks(c, end + 4, behind);
+  }
+  c->body = behind;
+  if (c->expected == TO_THE_END) c->closing = 1;
   return 0;
 }
 
@@ -165,12 +216,15 @@ static void readable(struct client *c, struct client *first) {
     ssize_t n = recv(c->fd, into, c->status ? sizeof rest : sizeof c->head - 1 - c->head_length, 0);
     if (n < 0 && errno == EAGAIN) return;
     if (n < 0 && errno == ECONNREFUSED) { fail(c, REFUSED, first); return; }
-    int complete = c->status && (c->expected == TO_THE_END || c->body == c->expected);
+    int complete = c->status && (c->chunks ? c->chunks == LAST : c->expected == TO_THE_END || c->body == c->expected);
     if (n < 0 || (n == 0 && !complete)) { fail(c, CUT, first); return; }
     if (n == 0) { finish(c, first); return; }
     bytes += n;
-    if (c->status) c->body += n;
-    else if (c->head_length += n, parse_head(c)) { fail(c, STRANGE, first); return; }
+    if (!c->status) {
+      if (c->head_length += n, parse_head(c)) { fail(c, STRANGE, first); return; }
+    } else if (!c->chunks) c->body += n;
+    else if (read_chunks(c, rest, n)) { fail(c, STRANGE, first); return; }
+    if (c->chunks == LAST && !c->closing) { finish(c, first); return; }
     if (!c->status || c->expected == TO_THE_END) continue;
     if (c->body > c->expected) { fail(c, STRANGE, first); return; }
     if (c->body == c->expected && !c->closing) { finish(c, first); return; }
