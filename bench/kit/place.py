@@ -33,11 +33,11 @@ def _end(number, _frame):
 def build_tools():
     """Compiles tools/*.c where the program is missing or older than its source."""
     os.makedirs(TOOLS, exist_ok=True)
-    for name in ("load", "worker", "program", "backend", "lease"):
+    for name in ("load", "worker", "program", "backend", "lease", "calls"):
         source, program = os.path.join(BENCH, "tools", name + ".c"), os.path.join(TOOLS, name)
         if not os.path.exists(program) or os.path.getmtime(program) < os.path.getmtime(source):
             need("gcc")
-            subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-o", program, source], check=True)
+            subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-pthread", "-o", program, source], check=True)
 
 
 def need(program):

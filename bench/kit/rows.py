@@ -18,6 +18,8 @@ ROWS = [
     Row("hand-off, c=1", "/fd/", "httpd", "/fd/", clients=1),
     Row("hand-off, c=16", "/fd/", "httpd", "/fd/", clients=16),
     Row("hand-off, c=128", "/fd/", "httpd", "/fd/", clients=128),
+    Row("hand-off, c=16", "/fd/", "calls", "/fd/", clients=16),
+    Row("hand-off, c=128", "/fd/", "calls", "/fd/", clients=128),
     Row("lease, keep-alive, c=16 (B: a hand-off each)", "/lease/", "httpd", "/fd/", clients=16, keep=True),
     Row("lease, keep-alive, c=128 (B: a hand-off each)", "/lease/", "httpd", "/fd/", clients=128, keep=True),
     Row("lease 1 MiB, keep-alive, c=16 (B: in-line proxy)", "/lease-large/", "httpd", "/http-large/", clients=16, keep=True,
@@ -115,6 +117,8 @@ def run(place, options, front, dist):
             return front()
         if kind == "netty":
             return servers.netty(place, name, dist)
+        if kind == "calls":
+            return servers.calls(place, name)
         return (servers.httpd if kind == "httpd" else servers.nginx)(place, name)
 
     def server(kind, role):

@@ -187,3 +187,10 @@ def netty(place, name, dist):
     java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else need("java")
     command = [java, f"@{dist}/etc/jvm.options", "-XX:-UsePerfData", "-cp", ":".join([classes] + libraries)]
     return Server(place, name, port, place.start(name, command + ["org.sluice.bench.netty.BareNetty", str(port)]))
+
+
+def calls(place, name):
+    """The yardstick of hand-offs: the system calls of an acknowledged one and nothing else."""
+    port = free_port()
+    process = place.start(name, [f"{TOOLS}/calls", str(port), place.join("sock", "worker.sock")])
+    return Server(place, name, port, process)
