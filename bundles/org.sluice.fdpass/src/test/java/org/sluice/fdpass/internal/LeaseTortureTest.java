@@ -71,6 +71,7 @@ class LeaseTortureTest {
   private final LongAdder aborted = new LongAdder();
   private final CountDownLatch started = new CountDownLatch(SOCKETS.length);
   private final AtomicBoolean over = new AtomicBoolean();
+  private long timedOut;
   @TempDir private Path folder;
 
   @Test
@@ -108,11 +109,13 @@ class LeaseTortureTest {
       }
       pool.shutdown();
       nothingIsLeft(world);
+      timedOut = world.count("t", Step.TIMED_OUT);
     } catch (Exception | AssertionError e) {
       e.printStackTrace();
       fail(again + ": " + e, e);
     }
     String figures = answered + " answered, " + unavailable + " 503, " + aborted + " aborted";
+    figures += ", " + timedOut + " waited for too long";
     reporter.publishEntry("outcome", figures);
     assertTrue(answered.sum() > exchanges / 3, again + ": " + figures);
     assertEquals(exchanges, answered.sum() + unavailable.sum() + aborted.sum(), figures);
@@ -130,7 +133,9 @@ class LeaseTortureTest {
   /** Kills a receiver now and then, and starts another one wherever one has died. */
   private Void keep(PacketReceivers world, String socket, Random random) throws Exception {
     while (!over.get()) {
-      RunningProcess receiver = world.start(socket, "quiet=1");
+      // Now and then more clients than all of them take: some wait.
+      String capacity = "capacity=" + (1 + random.nextInt(6));
+      RunningProcess receiver = world.start(socket, "quiet=1", capacity);
       started.countDown();
       Duration life = Duration.ofMillis(1_000 + random.nextInt(2_000));
       if (!receiver.endsWithin(life)) {
