@@ -11,6 +11,7 @@ from kit.rows import line
 
 KIB = 1024
 TRICKLING = 200
+TRICKLE_SECONDS = 8  # well below timeout.header
 ASKED = 1000
 PATH = "/fixed"
 
@@ -49,13 +50,13 @@ class Trickle:
         return alive
 
 
-def _ordinary(port, count):
-    """Milliseconds of requests one after the other, half of them on a connection of their own."""
-    times = []
+def _ordinary(port, count, seconds=0):
+    """Milliseconds of that many requests, or of that long, one after the other, half of them on a connection of their own."""
+    times, end = [], time.monotonic() + seconds
     kept, code, _ = http.request(port, PATH, close=False)
     ask = f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
-    for number in range(count):
-        begun = time.perf_counter()
+    while len(times) < count or time.monotonic() < end:
+        number, begun = len(times), time.perf_counter()
         if number % 2:
             code = http.request(port, PATH)[1]
         else:
@@ -94,7 +95,7 @@ def run(place, options, front):
     each = (after.pss - before.pss) / count / KIB
     live = "-" if after.live is None else f"{(after.live - before.live) / count / KIB:.2f}"
     trickle = Trickle(server.port, TRICKLING)
-    times = _ordinary(server.port, ASKED)
+    times = _ordinary(server.port, ASKED, TRICKLE_SECONDS)
     trickling, alive = trickle.end(), sum(map(_still_open, idle))
     _line(f"{count:,} idle, {TRICKLING} trickling", times, f"{each:.2f}", live, f"{alive:,} + {trickling}")
     _reset(idle)

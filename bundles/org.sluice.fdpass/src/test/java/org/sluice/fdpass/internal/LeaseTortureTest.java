@@ -117,6 +117,7 @@ class LeaseTortureTest {
     String figures = answered + " answered, " + unavailable + " 503, " + aborted + " aborted";
     figures += ", " + timedOut + " waited for too long";
     reporter.publishEntry("outcome", figures);
+    System.out.println(again + ": " + figures);
     assertTrue(answered.sum() > exchanges / 3, again + ": " + figures);
     assertEquals(exchanges, answered.sum() + unavailable.sum() + aborted.sum(), figures);
   }
