@@ -25,7 +25,7 @@ public final class RawHttpClient implements AutoCloseable {
   }
 
   private final Socket socket;
-  private final byte[] buffer = new byte[64 * 1024];
+  private final byte[] buffer = new byte[8 * 1024];
   private int position;
   private int filled;
   private Duration limit = Await.LIMIT;
