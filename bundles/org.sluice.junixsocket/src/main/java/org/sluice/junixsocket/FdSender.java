@@ -12,10 +12,11 @@ import org.newsclub.net.unix.RawDescriptors;
  * Sends bytes and descriptors over an AF_UNIX socket that is known by its number only, such as one
  * that belongs to an event loop's channel.
  *
- * <p>Numbers stay the caller's: nothing here closes, shuts down, duplicates for longer than the
- * call, or changes the mode of a descriptor that was passed in, whatever the outcome. All methods
- * may be called from any thread and do not block if the socket is non-blocking. A number must stay
- * open during the call.
+ * <p>Numbers stay the caller's, with one exception, which {@link ErrnoException#socketClosed()}
+ * tells: the native library closes the socket that it sends on when the peer is gone. Otherwise
+ * nothing here closes, shuts down, duplicates, or changes the mode of a descriptor that was passed
+ * in. All methods may be called from any thread and do not block if the socket is non-blocking. A
+ * number must stay open during the call.
  */
 public final class FdSender {
   /** The most descriptors that Linux takes in one message (SCM_MAX_FD). */
@@ -49,7 +50,8 @@ public final class FdSender {
    * @return number of bytes taken by the kernel, or 0 if it has no room now: nothing was sent,
    *     neither bytes nor descriptors, and the same call may be made again when the socket is
    *     writable
-   * @throws ErrnoException if the kernel refused the message; nothing was sent
+   * @throws ErrnoException if the kernel refused the message; nothing was sent. The socket may be
+   *     closed then: see {@link ErrnoException#socketClosed()}
    * @throws IllegalArgumentException if {@code data} is empty, a number negative, or there are too
    *     many descriptors
    */
@@ -61,7 +63,7 @@ public final class FdSender {
       data.position(data.position() + sent);
       return sent;
     } catch (SocketException e) {
-      throw new ErrnoException(errno(e), "sendmsg", e);
+      throw new ErrnoException(errno(e), "sendmsg", e, lane.hasClosed());
     } finally {
       lane.giveBack();
     }

@@ -8,8 +8,8 @@ import org.newsclub.net.unix.RawDescriptors;
 
 /**
  * Measures messages with one descriptor per second, by hand: a send and the matching receive, and
- * the same with the library's bare call in place of {@link FdSender}. Their difference is what the
- * safety of the caller's descriptor costs.
+ * the same with the library's bare call in place of {@link FdSender}. Their difference is what
+ * {@link FdSender} costs.
  */
 final class SendRate {
   private SendRate() {}

@@ -42,6 +42,9 @@ final class LocalSocket {
   private final Socket socket;
   private final ByteBuffer scratch;
 
+  /** Whether the descriptor is closed already, and its number perhaps a stranger's. */
+  private boolean lost;
+
   private LocalSocket(Socket socket, ByteBuffer scratch) {
     this.socket = socket;
     this.scratch = scratch;
@@ -151,6 +154,7 @@ final class LocalSocket {
       // Not Netty's sendFd, although it is one call less: its byte is whatever the stack holds.
       sent = FdSender.send(socket.intValue(), message, descriptor);
     } catch (ErrnoException e) {
+      lost = e.socketClosed();
       throw refusal(e);
     }
     if (sent == 0) {
@@ -233,6 +237,9 @@ final class LocalSocket {
 
   /** Closes without a shutdown; again is nothing. */
   void close() {
+    if (lost) {
+      return;
+    }
     try {
       socket.close();
     } catch (IOException e) {
