@@ -4,12 +4,14 @@
  *
  * A loop for each processor, all of them accepting. No HTTP is checked, nobody is asked who he is, nothing is configured,
  * logged, counted or retried: what this costs cannot be saved, and what a front costs more is its own. A client gets a head,
- * SOCKET's receiver gets the client (dialect "classic"), and this end is closed when that receiver has closed its own.
+ * which waits for its body (MSG_MORE), SOCKET's receiver gets the client (dialect "classic"), and this end is closed when that
+ * receiver has closed its own.
  * Requests for anything but /fd/ are answered here, so that a runner sees when it is there. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -47,7 +49,7 @@ static void pass(int loop, int client) {
   memcpy(CMSG_DATA(rights), &client, sizeof client);
   int local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (local < 0 || connect(local, (struct sockaddr *)&receiver, sizeof receiver)) err(1, "%s", receiver.sun_path);
-  if (send(client, head, sizeof head - 1, MSG_NOSIGNAL) < 0 || sendmsg(local, &message, MSG_NOSIGNAL) != 1) {
+  if (send(client, head, sizeof head - 1, MSG_NOSIGNAL | MSG_MORE) < 0 || sendmsg(local, &message, MSG_NOSIGNAL) != 1) {
     close(client);
     close(local);
     return;
@@ -90,6 +92,8 @@ static void *run(void *unused) {
         default: { /* read, or never to be: whoever is to tell needs this call */
           char word[16];
           if (recv(local, word, sizeof word, 0) > 0) break;
+          int now = 1; /* a head that still waits leaves */
+          setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &now, sizeof now);
           close(client);
           close(local);
         }

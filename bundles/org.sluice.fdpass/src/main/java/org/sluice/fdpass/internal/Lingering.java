@@ -88,7 +88,7 @@ final class Lingering {
     while ((watch = young.peek()) != null && (!watch.linked || now - watch.since >= YOUNG)) {
       young.remove();
       if (watch.linked) {
-        watch.hearAll();
+        watch.grown();
       }
     }
     if (watch != null) {

@@ -219,6 +219,15 @@ final class Passing extends Transfer {
     }
   }
 
+  /** The receiver takes its time: its client is to see the head meanwhile. */
+  void slow() {
+    try {
+      client.flush();
+    } catch (IllegalStateException e) {
+      LOG.debug("{}: had ended while its receiver took its time", exchange.describe());
+    }
+  }
+
   /** The watch saw something, or its time is over. */
   void signed(LocalSocket.Sign sign) {
     switch (sign) {

@@ -63,8 +63,14 @@ final class ReadWatch implements EpollIoHandle {
     registration.submit(writing ? CLOSED_OR_READ : CLOSED);
   }
 
-  /** It has not closed at once: an event at every room to write, and one for what was before. */
-  void hearAll() {
+  /** It has not closed at once. */
+  void grown() {
+    passing.slow();
+    hearAll();
+  }
+
+  /** An event at every room to write, and one for what was before. */
+  private void hearAll() {
     if (!hearsAll && registration != null && registration.isValid()) {
       hearsAll = true;
       registration.submit(CLOSED_OR_READ);

@@ -69,10 +69,18 @@ public interface ClientSocket {
    * Sends head and start of the body, at most once, within {@code timeout.write}. Takes over a file
    * region, also when this throws.
    *
-   * @return completes on {@link #executor()} when the kernel has taken every byte; exceptionally
-   *     when the client left (then only {@link #abort} is left to do)
+   * @return completes on {@link #executor()} when the kernel has taken every byte, although it may
+   *     keep a head back until {@link #flush()}; exceptionally when the client left (then only
+   *     {@link #abort} is left to do)
    */
   CompletionStage<Void> send(Preamble preamble);
+
+  /**
+   * Lets the kernel keep nothing back. A head without a start of the body may wait there for the
+   * receiver's first bytes, to leave in one segment with them: until this is called or {@link
+   * #give()}, and never for longer than 200 ms. Again, or with nothing kept back, is nothing.
+   */
+  default void flush() {}
 
   /** Whether a byte of a preamble was written, so that no error page is possible any more. */
   boolean started();

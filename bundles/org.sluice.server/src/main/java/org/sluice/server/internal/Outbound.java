@@ -94,6 +94,31 @@ final class Outbound {
   }
 
   /**
+   * Takes {@code bytes} over and offers them to the kernel at once, which may keep them back until
+   * somebody writes to the connection, for 200 ms or until {@link SocketControl#push}.
+   *
+   * @return whether the kernel has taken all of them; false if something is queued, to be flushed
+   */
+  boolean hold(ByteBuf bytes) {
+    if (kernel != null) {
+      lookAgain();
+    }
+    if (isDrained()) {
+      int n = HeldSend.send(SocketControl.of((UnixChannel) ctx.channel()), bytes);
+      if (n > 0) {
+        queued += n;
+        bytes.skipBytes(n);
+      }
+      if (!bytes.isReadable()) {
+        bytes.release();
+        return true;
+      }
+    }
+    write(bytes);
+    return false;
+  }
+
+  /**
    * Queues a part of a file, and takes it over. When the file turns out to be shorter, Netty closes
    * the channel by itself: until {@link #whole} that close is a reset, never an orderly end.
    */

@@ -137,6 +137,18 @@ final class SocketControl {
     return name.clear();
   }
 
+  /** Sends what the kernel has kept back: to set this option, also again, does. */
+  static void push(UnixChannel channel) {
+    if (!channel.isOpen()) {
+      return;
+    }
+    try {
+      of(channel).setTcpNoDelay(true);
+    } catch (IOException e) {
+      LOG.debug("cannot send what was held: {}", e.getMessage());
+    }
+  }
+
   /** Sends FIN behind what was written. False if the connection is gone. */
   static boolean shutdownOutput(UnixChannel channel) {
     try {

@@ -32,6 +32,10 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
   private long sent;
   private boolean sendCalled;
   private boolean started;
+
+  /** Whether the kernel may still keep back the head. */
+  private boolean held;
+
   private boolean valid = true;
   private boolean cancelled;
   private SilentLease lease;
@@ -177,16 +181,24 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
     transaction.status(status, head.sent(start.headers()));
     transaction.firstByte();
     Outbound outbound = connection.outbound();
-    outbound.write(out);
     if (body instanceof FileRegion region && !bodiless) {
       bodySent = region.length();
+      outbound.write(out);
       outbound.write(new OwnedRegion(region));
     } else {
       body.close();
+      if (bodySent > 0) {
+        outbound.write(out);
+      } else {
+        // The receiver is about to go on: one segment, and one client to wake, instead of two.
+        held = outbound.hold(out);
+      }
     }
     sent = head.length() + bodySent;
     transaction.bodyBytes(bodySent);
-    outbound.flush();
+    if (!held) {
+      outbound.flush();
+    }
     CompletableFuture<Void> result = sending;
     if (outbound.isDrained()) {
       outbound.whole();
@@ -213,6 +225,19 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
       result.complete(null);
     } else {
       result.completeExceptionally(new IOException("the client has left", failure));
+    }
+  }
+
+  @Override
+  public void flush() {
+    check();
+    push();
+  }
+
+  private void push() {
+    if (held) {
+      held = false;
+      SocketControl.push(connection.channel());
     }
   }
 
@@ -255,6 +280,7 @@ final class TakenSocket implements ClientSocket, HttpTransaction.Work {
 
   /** Close without shutdown: the receiver's copy goes on as if ours had never been. */
   void given() {
+    push();
     transaction.work(null);
     transaction.end(End.GIVEN, null);
     connection.terminate("the socket was given away");

@@ -236,6 +236,86 @@ class TakeTest {
     }
   }
 
+  /** A head alone is half of what its receiver is about to write. */
+  @Test
+  void aHeadWaitsForTheReceiversFirstBytes() throws Exception {
+    int[] segments =
+        segments(
+            (socket, receiver) -> {
+              Descriptors.write(receiver, "rest");
+              return dataSegments(receiver);
+            });
+    assertEquals(0, segments[0], "segments with the head alone");
+    assertEquals(1, segments[1], "segments with head and rest");
+  }
+
+  /** A receiver may take its time: its client is to see the head when the front lets go. */
+  @Test
+  void aHeadThatWaitsLeavesWithTheGive() throws Exception {
+    int[] segments =
+        segments(
+            (socket, receiver) -> {
+              socket.give();
+              return dataSegments(receiver);
+            });
+    assertEquals(0, segments[0], "segments with the head alone");
+    assertEquals(1, segments[1], "segments after the give");
+  }
+
+  @Test
+  void aHeadThatWaitsLeavesWhenItIsFlushed() throws Exception {
+    int[] segments =
+        segments(
+            (socket, receiver) -> {
+              socket.flush();
+              socket.flush();
+              return dataSegments(receiver);
+            });
+    assertEquals(1, segments[1], "segments after the flush");
+  }
+
+  private interface Continuation {
+    int goOn(ClientSocket socket, Socket receiver) throws Exception;
+  }
+
+  /**
+   * Data segments sent after the head of a preamble, and after {@code what}. The kernel waits for
+   * 200 ms by itself: a try that took nearly as long says nothing, and is made again.
+   */
+  private static int[] segments(Continuation what) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (System.nanoTime() < end) {
+      TakeTest test = new TakeTest();
+      try (TestServer server = new TestServer(test.taking());
+          RawClient client = server.connect()) {
+        client.get("/");
+        ClientSocket socket = test.socket();
+        Socket receiver = test.copy(socket);
+        long began = System.nanoTime();
+        int[] segments =
+            test.on(
+                socket,
+                () -> {
+                  assertTrue(socket.send(Preamble.head(200)).toCompletableFuture().isDone());
+                  return new int[] {dataSegments(receiver), what.goOn(socket, receiver)};
+                });
+        boolean quick = System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(150);
+        receiver.close();
+        if (quick) {
+          return segments;
+        }
+      }
+    }
+    throw new AssertionError("no try in 10 s took less than 150 ms");
+  }
+
+  /** {@code tcpi_data_segs_out} of {@code struct tcp_info}. */
+  private static int dataSegments(Socket socket) throws java.io.IOException {
+    ByteBuffer info = ByteBuffer.allocateDirect(160).order(java.nio.ByteOrder.nativeOrder());
+    socket.getRawOpt(6, 11, info);
+    return info.getInt(156);
+  }
+
   @Test
   void endsEveryUseOfASocketThatWasGiven() throws Exception {
     try (TestServer server = new TestServer(taking());
