@@ -3,6 +3,7 @@ package org.sluice.fdpass.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sluice.handoff.api.DialectTraits.SocketType;
@@ -23,6 +25,11 @@ import org.sluice.handoff.api.DialectTraits.SocketType;
 /** Who owns the descriptor of a connection whose receiver has gone. */
 class LocalSocketTest {
   @TempDir private Path dir;
+
+  @BeforeAll
+  static void loadNetty() {
+    Epoll.ensureAvailability();
+  }
 
   @Test
   void aSocketThatTheLibraryHasClosedIsNotClosedAgain() throws Exception {
