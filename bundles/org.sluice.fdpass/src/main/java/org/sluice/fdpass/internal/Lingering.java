@@ -22,7 +22,7 @@ final class Lingering {
   /** Those who wait in line may be told that late that it was for too long. */
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(20);
 
-  /** A receiver that has not closed by then may be one that reads and closes later. */
+  /** A receiver that has given no sign by then may be one that takes its time. */
   private static final long YOUNG = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final IoEventLoop loop;
@@ -39,8 +39,8 @@ final class Lingering {
   private boolean ticking;
   private final Set<ReadWatch> unread = new HashSet<>();
 
-  /** Watches that have just begun, in their order. */
-  private final ArrayDeque<ReadWatch> young = new ArrayDeque<>();
+  /** Hand-offs whose client has just been passed, in their order. */
+  private final ArrayDeque<Transfer> young = new ArrayDeque<>();
 
   private boolean growing;
 
@@ -58,11 +58,7 @@ final class Lingering {
   }
 
   void add(ReadWatch watch, long nanos) {
-    long now = System.nanoTime();
-    watch.since = now;
-    watch.deadline = now + nanos;
-    young.add(watch);
-    grow();
+    watch.deadline = System.nanoTime() + nanos;
     // Nearly always the last: routes differ little in how long they wait.
     ReadWatch before = last;
     while (before != null && before.deadline - watch.deadline > 0) {
@@ -72,6 +68,13 @@ final class Lingering {
     if (!armed || alarm - watch.deadline > 0) {
       arm(watch.deadline, nanos);
     }
+  }
+
+  /** The client is passed: {@link Transfer#grown} follows, should that take longer than most. */
+  void passed(Transfer transfer) {
+    transfer.passed = System.nanoTime();
+    young.add(transfer);
+    grow();
   }
 
   private void grow() {
@@ -84,14 +87,14 @@ final class Lingering {
   private void grown() {
     growing = false;
     long now = System.nanoTime();
-    ReadWatch watch;
-    while ((watch = young.peek()) != null && (!watch.linked || now - watch.since >= YOUNG)) {
+    Transfer first;
+    while ((first = young.peek()) != null && (first.over || now - first.passed >= YOUNG)) {
       young.remove();
-      if (watch.linked) {
-        watch.grown();
+      if (!first.over) {
+        first.grown();
       }
     }
-    if (watch != null) {
+    if (first != null) {
       grow();
     }
   }

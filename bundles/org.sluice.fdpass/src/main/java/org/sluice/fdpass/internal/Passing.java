@@ -185,6 +185,7 @@ final class Passing extends Transfer {
 
   private void watch() {
     watch = new ReadWatch(local, this);
+    lingering.passed(this);
     lingering.add(watch, Math.max(fd.lingerNanos, rest == null ? 0 : fd.connectNanos));
     // On the loop itself registering is done when the call returns.
     IoRegistration registration = lingering.loop().register(watch).getNow();
@@ -219,12 +220,11 @@ final class Passing extends Transfer {
     }
   }
 
-  /** The receiver takes its time: its client is to see the head meanwhile. */
-  void slow() {
-    try {
-      client.flush();
-    } catch (IllegalStateException e) {
-      LOG.debug("{}: had ended while its receiver took its time", exchange.describe());
+  @Override
+  void grown() {
+    super.grown();
+    if (watch != null) {
+      watch.hearAll();
     }
   }
 

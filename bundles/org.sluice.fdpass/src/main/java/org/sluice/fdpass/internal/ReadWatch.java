@@ -37,9 +37,6 @@ final class ReadWatch implements EpollIoHandle {
   long deadline;
   boolean linked;
 
-  /** When it was begun, by {@link System#nanoTime}. */
-  long since;
-
   private boolean hearsAll;
 
   /** Whose message this is, once the client was given without a sign; else null. */
@@ -63,14 +60,8 @@ final class ReadWatch implements EpollIoHandle {
     registration.submit(writing ? CLOSED_OR_READ : CLOSED);
   }
 
-  /** It has not closed at once. */
-  void grown() {
-    passing.slow();
-    hearAll();
-  }
-
-  /** An event at every room to write, and one for what was before. */
-  private void hearAll() {
+  /** It has not closed at once: an event at every room to write, and one for what was before. */
+  void hearAll() {
     if (!hearsAll && registration != null && registration.isValid()) {
       hearsAll = true;
       registration.submit(CLOSED_OR_READ);

@@ -268,6 +268,9 @@ final class StandingPassing extends Transfer implements Consumer<String> {
   }
 
   private void passed() {
+    if (client.started()) {
+      lingering.passed(this);
+    }
     if (isTraced()) {
       step(
           "passed to "

@@ -45,6 +45,10 @@ abstract class Transfer {
 
   boolean preambleLeft;
   boolean over;
+
+  /** When the client was last passed, by {@link System#nanoTime}; kept by {@link Lingering}. */
+  long passed;
+
   private Waiting waiting;
   private Trace trace;
   private long traceStart;
@@ -253,6 +257,15 @@ abstract class Transfer {
   final void handlerLeaves() {
     note("org.sluice.fdpass", "the bundle was stopped");
     exhausted(Step.UNAVAILABLE);
+  }
+
+  /** The receiver takes its time: its client is to see a head meanwhile. */
+  void grown() {
+    try {
+      client.flush();
+    } catch (IllegalStateException e) {
+      LOG.debug("{}: had ended while its receiver took its time", exchange.describe());
+    }
   }
 
   // ---- ends

@@ -10,6 +10,7 @@ import static org.sluice.fdpass.internal.PacketReceivers.get;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,26 @@ class AcknowledgementTest {
     receiver.awaitLine("notice GONE 1", SOON);
     Await.until(() -> answer(get("/one?body=3")).status() == 200, "answers again");
     assertEquals("abc", answer(get("/two?body=3")).text());
+  }
+
+  /** The kernel sends it after 200 ms by itself: a try that took as long says nothing. */
+  @Test
+  void aHeadDoesNotWaitForWhoTakesItsTime() throws Exception {
+    world.start("a.sock");
+    world.route("one", "a.sock", "flusher", "flush");
+
+    Await.until(() -> millisToHead("/one?noack&hold") < 150, "a head in less than 150 ms");
+
+    assertEquals(0, world.count("one", Step.GIVEN));
+  }
+
+  private long millisToHead(String path) throws IOException {
+    long began = System.nanoTime();
+    try (RawHttpClient client = client()) {
+      client.send(get(path));
+      client.readHead();
+    }
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,6 +203,25 @@ class EngineHandOffTest {
 
       assertEquals(RawHttpClient.End.RESET, client.awaitEnd());
     }
+  }
+
+  /** The kernel sends it after 200 ms by itself: a try that took as long says nothing. */
+  @Test
+  void aHeadDoesNotWaitForASlowReceiver() throws Exception {
+    receiver("mute");
+    front.route("slow", "fd:" + folder.resolve("a.sock"), "handoff.linger", "1m");
+
+    Await.until(() -> millisToHead("/slow") < 150, "a head in less than 150 ms");
+
+    assertEquals(0, front.count("slow", Step.GIVEN));
+  }
+
+  private long millisToHead(String path) throws IOException {
+    long began = System.nanoTime();
+    try (RawHttpClient client = RawHttpClient.connect(front.port()).get(path)) {
+      client.readHead();
+    }
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
   }
 
   @Test

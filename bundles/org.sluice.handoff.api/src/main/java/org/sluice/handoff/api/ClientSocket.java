@@ -78,7 +78,8 @@ public interface ClientSocket {
   /**
    * Lets the kernel keep nothing back. A head without a start of the body may wait there for the
    * receiver's first bytes, to leave in one segment with them: until this is called or {@link
-   * #give()}, and never for longer than 200 ms. Again, or with nothing kept back, is nothing.
+   * #give()}, and never for longer than a retransmission would take (200 ms and more). Again, or
+   * with nothing kept back, is nothing.
    */
   default void flush() {}
 

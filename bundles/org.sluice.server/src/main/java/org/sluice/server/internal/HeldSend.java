@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A {@code send(2)} of bytes that others will follow at once (MSG_MORE): the kernel keeps them back
- * until somebody writes more to the connection, for at most 200 ms, and sends all in one segment.
+ * until somebody writes more to the connection, and sends all in one segment; by itself after the
+ * time of a retransmission, which is 200 ms and more.
  *
  * <p>Netty's native library has the call, flags and all, but only a private method that names them;
  * a library of our own for one flag would be worse. Where that method is not found nothing is held.
@@ -50,11 +51,6 @@ final class HeldSend {
       LOG.debug("heads before a hand-off take a segment of their own: {}", e.toString());
       return null;
     }
-  }
-
-  /** Whether bytes can be held here. */
-  static boolean isSupported() {
-    return SEND != null;
   }
 
   /**

@@ -95,7 +95,8 @@ final class Outbound {
 
   /**
    * Takes {@code bytes} over and offers them to the kernel at once, which may keep them back until
-   * somebody writes to the connection, for 200 ms or until {@link SocketControl#push}.
+   * somebody writes to the connection, as {@link HeldSend} says, or until {@link
+   * SocketControl#push}.
    *
    * @return whether the kernel has taken all of them; false if something is queued, to be flushed
    */
