@@ -195,6 +195,7 @@ class EngineHandOffTest {
   @Test
   void abortIsSeenThoughTheReceiverHoldsACopy() throws Exception {
     RunningProcess receiver = receiver("die_unread");
+    front.route("fd", "fd:" + folder.resolve("a.sock"), "handoff.linger", "1m");
     try (RawHttpClient client = RawHttpClient.connect(front.port()).get("/fd")) {
       client.readHead();
       receiver.awaitLine("accepted", SOON);
