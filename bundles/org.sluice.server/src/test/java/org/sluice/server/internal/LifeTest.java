@@ -66,6 +66,19 @@ class LifeTest {
     }
   }
 
+  /** Some clients send an empty line too many; a close with that unread is a reset. */
+  @Test
+  void theLastAnswerGetsAheadOfAReset() throws Exception {
+    try (TestServer server = new TestServer(t -> {});
+        RawClient client = server.connect()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      Transaction transaction = server.seen.poll(10, TimeUnit.SECONDS);
+      client.send("\r\n");
+      transaction.respond(TestServer.ok("all of it"));
+      assertEquals("all of it", client.read().body);
+    }
+  }
+
   @Test // T12
   void leavesNoDescriptorBehind() throws Exception {
     try (TestServer server = new TestServer(2, true, TestServer.SPEC, LifeTest::mixed)) {
