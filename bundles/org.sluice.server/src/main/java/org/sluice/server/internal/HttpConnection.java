@@ -53,6 +53,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** Place in the loop's list; kept by {@link Loop}. */
   int slot = -1;
 
+  /** Whether the loop counts it among those that stay; kept by {@link Loop}. */
+  boolean settled;
+
   private final HttpListener listener;
   private final Loop loop;
   private final EpollSocketChannel channel;
@@ -72,6 +75,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private boolean readingHeads;
   private boolean inputEnded;
   private boolean lent;
+  private boolean ticked;
 
   HttpConnection(HttpListener listener, Loop loop, EpollSocketChannel channel, Intake intake) {
     this.listener = listener;
@@ -244,6 +248,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** Called now and then: looks at the time. */
   void tick(long now) {
+    if (ticked) {
+      loop.settle(this);
+    }
+    ticked = true;
     watch();
     if (deadline != 0 && now - deadline >= 0) {
       deadline = 0;
@@ -356,6 +364,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     state = State.HEAD;
+    loop.settle(this);
     deadline(limits.keepAliveNanos());
     intake.small();
     openIntake();
@@ -480,7 +489,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (aborted != null) {
       aborted.stop(reason);
     }
-    listener.connectionEnded();
+    listener.connectionEnded(loop);
   }
 
   /**

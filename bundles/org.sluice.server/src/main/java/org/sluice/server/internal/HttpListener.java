@@ -132,6 +132,7 @@ final class HttpListener implements Listener {
       return;
     }
     connections.incrementAndGet();
+    loop.comes();
     Intake intake = new Intake();
     channel.config().setAllocator(loop.allocator());
     channel.config().setRecvByteBufAllocator(intake);
@@ -146,7 +147,7 @@ final class HttpListener implements Listener {
         loop.executor().execute(() -> register(channel, connection, loop));
       }
     } catch (RejectedExecutionException e) {
-      notRegistered(channel, e);
+      notRegistered(channel, loop, e);
     }
   }
 
@@ -156,17 +157,19 @@ final class HttpListener implements Listener {
     if (registered.isSuccess()) {
       connection.first();
     } else {
-      notRegistered(channel, registered.cause());
+      notRegistered(channel, loop, registered.cause());
     }
   }
 
-  private void notRegistered(EpollSocketChannel channel, Throwable cause) {
+  private void notRegistered(EpollSocketChannel channel, Loop loop, Throwable cause) {
     LOG.warn("cannot register a connection: {}", String.valueOf(cause));
     channel.unsafe().closeForcibly();
-    connectionEnded();
+    connectionEnded(loop);
   }
 
-  void connectionEnded() {
+  /** A connection of that loop has ended. */
+  void connectionEnded(Loop loop) {
+    loop.left();
     int left = connections.decrementAndGet();
     for (Acceptor acceptor : acceptors) {
       if (acceptor.isPaused()) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +29,12 @@ final class Loop {
   private final List<HttpConnection> connections = new ArrayList<>();
   private HeadParser spareParser = new HeadParser();
   private boolean ticking;
+
+  /** Connections that are here, or on their way from the loop that accepted them. */
+  private final AtomicInteger load = new AtomicInteger();
+
+  /** Written on the loop, read by all. */
+  private volatile int settled;
 
   Loop(IoEventLoop executor, GatedIoHandler io, ByteBufAllocator allocator) {
     this.executor = executor;
@@ -72,6 +79,35 @@ final class Loop {
     spareParser = parser;
   }
 
+  /** How many connections it has, those included that are on their way. Any thread. */
+  int load() {
+    return load.get();
+  }
+
+  /** One more is on its way. Any thread. */
+  void comes() {
+    load.incrementAndGet();
+  }
+
+  /** One has ended, or did not arrive. Any thread. */
+  void left() {
+    load.decrementAndGet();
+  }
+
+  /** How many of its connections are settled. Any thread. */
+  int settled() {
+    return settled;
+  }
+
+  /** The connection stays: it has had an answer and waits for more, or takes its time. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // Nobody else writes.
+  void settle(HttpConnection connection) {
+    if (!connection.settled) {
+      connection.settled = true;
+      settled++;
+    }
+  }
+
   /** From now on the connection's deadlines are looked at. */
   void add(HttpConnection connection) {
     connection.slot = connections.size();
@@ -83,10 +119,14 @@ final class Loop {
     }
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // Nobody else writes.
   void remove(HttpConnection connection) {
     int slot = connection.slot;
     if (slot < 0) {
       return;
+    }
+    if (connection.settled) {
+      settled--;
     }
     HttpConnection last = connections.remove(connections.size() - 1);
     if (last != connection) {

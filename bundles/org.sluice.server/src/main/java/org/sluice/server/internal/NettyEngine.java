@@ -122,12 +122,16 @@ public final class NettyEngine implements Engine {
     InetSocketAddress address = each ? Acceptor.probe(wanted) : wanted;
     for (int i = 0; i < (each ? loops.count() : 1); i++) {
       Loop own = each ? loops.get(i) : loops.next();
-      Supplier<Loop> target = each ? () -> own : loops::next;
+      Supplier<Loop> target = each ? () -> own : new Placement(own, loops.all(), loops::next);
       Acceptor acceptor = new Acceptor(listener, own, target, address);
       acceptors.add(acceptor);
       address = acceptor.bind(address, spec.backlog(), each);
     }
     return address;
+  }
+
+  Loops loops() {
+    return loops;
   }
 
   @Override
