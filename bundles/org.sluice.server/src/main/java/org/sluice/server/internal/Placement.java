@@ -45,7 +45,7 @@ final class Placement implements Supplier<Loop> {
 
   @Override
   public Loop get() {
-    return isBusy() ? nextInTurn() : ownOrEmptier();
+    return isBusy() ? turn.get() : ownOrEmptier();
   }
 
   private boolean isBusy() {
@@ -56,20 +56,6 @@ final class Placement implements Supplier<Loop> {
       busy = System.nanoTime() - busySince < BUSY_NANOS;
     }
     return busy;
-  }
-
-  /** Turns do not ask who is busy; but nobody gets far more than the others. */
-  private Loop nextInTurn() {
-    Loop next = turn.get();
-    int most = next.load() - few / 2;
-    for (int i = 0; i < all.size(); i++) {
-      int load = all.get(i).load();
-      if (load < most) {
-        next = all.get(i);
-        most = load;
-      }
-    }
-    return next;
   }
 
   /** Another loop only if it has fewer connections than stay with this one. */
