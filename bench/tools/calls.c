@@ -3,7 +3,7 @@
  *   calls PORT SOCKET      (127.0.0.1)
  *
  * A loop for each processor, all of them accepting. No HTTP is checked, nobody is asked who he is, nothing is configured,
- * logged, counted or retried: what this costs cannot be saved, and what a front costs more is its own. A client gets a head,
+ * logged, counted or retried: what a front costs more is its own, unless it has fewer loops. A client gets a head,
  * which waits for its body (MSG_MORE), SOCKET's receiver gets the client (dialect "classic"), and this end is closed when that
  * receiver has closed its own.
  * Requests for anything but /fd/ are answered here, so that a runner sees when it is there. */

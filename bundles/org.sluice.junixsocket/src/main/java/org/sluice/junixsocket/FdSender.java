@@ -9,8 +9,8 @@ import org.newsclub.net.unix.NotConnectedSocketException;
 import org.newsclub.net.unix.RawDescriptors;
 
 /**
- * Sends bytes and descriptors over an AF_UNIX socket that is known by its number only, such as one
- * that belongs to an event loop's channel.
+ * Sends bytes and descriptors over an AF_UNIX socket that is known by its number only. For a socket
+ * that lives on after its peer has gone, such as one of an event loop, see {@link PacketSocket}.
  *
  * <p>Numbers stay the caller's, with one exception, which {@link ErrnoException#socketClosed()}
  * tells: the native library closes the socket that it sends on when the peer is gone. Otherwise

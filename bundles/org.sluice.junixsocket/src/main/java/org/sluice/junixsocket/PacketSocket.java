@@ -8,8 +8,8 @@ import org.newsclub.net.unix.NotConnectedSocketException;
 import org.newsclub.net.unix.RawDescriptors;
 
 /**
- * The sending side of a standing AF_UNIX connection: packets, with or without descriptors, without
- * the four calls that {@link FdSender} spends on a stranger's socket.
+ * The sending side of a standing AF_UNIX connection: packets, with or without descriptors. For a
+ * socket of one message {@link FdSender} is enough.
  *
  * <p>The native library closes the descriptor it sends on when the peer is gone. So this holds a
  * duplicate that is its own to lose; {@link #number()} stays with the caller. Not thread-safe.
