@@ -1,5 +1,8 @@
 package org.sluice.core.internal.front;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -45,23 +48,45 @@ final class AnnouncedHooks {
   }
 
   private static void read(Bundle bundle, URL url, Set<String> hooks) {
-    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    try (InputStream xml = url.openStream()) {
-      XMLStreamReader in = factory.createXMLStreamReader(xml);
-      Component component = new Component();
-      while (in.hasNext()) {
-        int event = in.next();
-        if (event == XMLStreamConstants.START_ELEMENT) {
-          component.read(in);
-        } else if (event == XMLStreamConstants.END_ELEMENT && component.isHook(in)) {
-          hooks.add(component.name);
-        }
-      }
+    try (InputStream in = url.openStream()) {
+      hooks.addAll(in(in.readAllBytes()));
     } catch (IOException | XMLStreamException e) {
       LOG.error("{}: {} cannot be read: {}", Catalogs.id(bundle), url, e.getMessage());
     }
+  }
+
+  /** Names of the enabled components of one description that provide a hook. */
+  static Set<String> in(byte[] xml) throws XMLStreamException {
+    return mayHaveHooks(xml) ? parse(xml) : Set.of();
+  }
+
+  /**
+   * Most descriptions are of something else, and to set up a parser for each is a thirtieth of a
+   * start. False only if the contract's name cannot be there in any spelling: the text is no UTF-16
+   * and has no references to characters.
+   */
+  private static boolean mayHaveHooks(byte[] xml) {
+    String text = new String(xml, ISO_8859_1);
+    boolean plain = text.startsWith("<") && text.indexOf('\0') < 0 && !text.contains("&#");
+    return !plain || text.contains(HOOK);
+  }
+
+  private static Set<String> parse(byte[] xml) throws XMLStreamException {
+    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    XMLStreamReader in = factory.createXMLStreamReader(new ByteArrayInputStream(xml));
+    Set<String> hooks = new HashSet<>();
+    Component component = new Component();
+    while (in.hasNext()) {
+      int event = in.next();
+      if (event == XMLStreamConstants.START_ELEMENT) {
+        component.read(in);
+      } else if (event == XMLStreamConstants.END_ELEMENT && component.isHook(in)) {
+        hooks.add(component.name);
+      }
+    }
+    return hooks;
   }
 
   /** What is known of the component that is being read. */
