@@ -1,12 +1,9 @@
 package org.sluice.junixsocket;
 
-import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import org.newsclub.net.unix.AFUNIXSocketCredentials;
 import org.newsclub.net.unix.NotConnectedSocketException;
-import org.newsclub.net.unix.RawDescriptors;
 
 /**
  * Sends bytes and descriptors over an AF_UNIX socket that is known by its number only. For a socket
@@ -93,36 +90,4 @@ public final class FdSender {
     }
     return length;
   }
-
-  /**
-   * Who is at the other end, as the kernel recorded it when the connection was made (SO_PEERCRED):
-   * for a connection that we made, the process that called {@code listen(2)}; for one that we
-   * accepted, the process that connected.
-   *
-   * @param socket number of a connected AF_UNIX socket
-   * @throws ErrnoException if the number is no such socket
-   */
-  public static PeerCredentials peerCredentials(int socket) throws IOException {
-    RawDescriptors.load();
-    FileDescriptor named = new FileDescriptor();
-    try {
-      RawDescriptors.setNumber(named, socket);
-      AFUNIXSocketCredentials peer = RawDescriptors.peerCredentials(named);
-      if (peer == null) {
-        throw new NotConnectedSocketException("Transport endpoint is not connected");
-      }
-      return new PeerCredentials(peer.getPid(), peer.getUid(), peer.getGid());
-    } catch (SocketException e) {
-      throw new ErrnoException(errno(e), "getsockopt SO_PEERCRED", e);
-    }
-  }
-
-  /**
-   * A process at the other end of a connection.
-   *
-   * @param pid process id; it may have ended since
-   * @param uid effective user id
-   * @param gid effective group id
-   */
-  public record PeerCredentials(long pid, long uid, long gid) {}
 }

@@ -10,9 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.newsclub.net.unix.AFUNIXSocketAddress;
 import org.newsclub.net.unix.AFUNIXSocketChannel;
 import org.newsclub.net.unix.AFUNIXSocketPair;
 import org.newsclub.net.unix.RawDescriptors;
@@ -179,27 +176,6 @@ class FdSenderTest {
     assertThrows(IllegalArgumentException.class, () -> FdSender.send(0, direct("x"), numbers));
     assertThrows(IllegalArgumentException.class, () -> FdSender.send(0, ByteBuffer.allocate(0)));
     assertThrows(IllegalArgumentException.class, () -> FdSender.send(-1, direct("x")));
-  }
-
-  @Test
-  void peerCredentialsAreThoseOfTheListeningProcess() throws IOException {
-    Path path = dir.resolve("s");
-    try (ServerSocketChannel server =
-        ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
-      server.bind(UnixDomainSocketAddress.of(path));
-      try (AFUNIXSocketChannel client = AFUNIXSocketChannel.open()) {
-        client.connect(AFUNIXSocketAddress.of(path));
-        int socket = RawDescriptors.number(client.getFileDescriptor());
-        FdSender.PeerCredentials peer = FdSender.peerCredentials(socket);
-        assertEquals(ProcessHandle.current().pid(), peer.pid());
-        assertEquals(Files.getAttribute(path, "unix:uid"), (int) peer.uid());
-        assertEquals(Files.getAttribute(path, "unix:gid"), (int) peer.gid());
-        assertTrue(Files.exists(Path.of("/proc/self/fd/" + socket)));
-      }
-    }
-    ErrnoException e =
-        assertThrows(ErrnoException.class, () -> FdSender.peerCredentials(1_000_000));
-    assertEquals(Errno.EBADF, e.errno());
   }
 
   @Test

@@ -109,9 +109,4 @@ public final class RawDescriptors {
         NativeUnixSocket.OPT_NON_BLOCKING,
         ancillary.support);
   }
-
-  /** SO_PEERCRED of a connected socket. */
-  public static AFUNIXSocketCredentials peerCredentials(FileDescriptor socket) throws IOException {
-    return NativeUnixSocket.peerCredentials(socket, new AFUNIXSocketCredentials());
-  }
 }
