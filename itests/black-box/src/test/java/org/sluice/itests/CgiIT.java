@@ -12,7 +12,6 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -289,12 +288,16 @@ class CgiIT {
   void nothingIsLeftBehind() throws Exception {
     some(64);
     Await.until(() -> children() == 0, "no program is left");
-    int threads = threads();
+    int threads = FrontThreads.others(front.pid()).size();
     int descriptors = Descriptors.count(front.pid());
     some(REQUESTS);
     Await.until(() -> children() == 0, "no process is left, not even a zombie");
     Await.until(() -> Descriptors.count(front.pid()) <= descriptors, "no descriptor is left");
-    Await.until(() -> threads() <= threads + 2, "no thread is left");
+    Await.value(
+        Front.LIMIT,
+        () -> FrontThreads.others(front.pid()),
+        now -> now.size() <= threads,
+        "no more threads than " + threads);
     assertEquals(200, front.get("/cgi-bin/hello.sh").status());
   }
 
@@ -329,11 +332,5 @@ class CgiIT {
 
   private static long children() {
     return ProcessHandle.of(front.pid()).orElseThrow().descendants().count();
-  }
-
-  private static int threads() throws IOException {
-    try (var tasks = Files.list(Path.of("/proc", Long.toString(front.pid()), "task"))) {
-      return (int) tasks.count();
-    }
   }
 }

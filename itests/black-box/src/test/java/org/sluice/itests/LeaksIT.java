@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.sluice.testing.Await;
 import org.sluice.testing.Descriptors;
@@ -27,7 +25,6 @@ class LeaksIT {
   private static final int CLIENTS = 6;
   private static final long ALLOWED_GROWTH = 8L * 1024 * 1024;
   private static final int DESCRIPTORS = 320;
-  private static final Pattern ONCE = Pattern.compile("sluice-loop|C[12] Compiler");
 
   private static Base base(String name) throws IOException {
     return Base.withSite(name, "timeout.keepalive=60s", "timeout.header=60s")
@@ -46,7 +43,7 @@ class LeaksIT {
       front.ask("sluice:status");
       handOff(front, WARM);
       long heap = liveBytes(jcmd, front.pid());
-      int threads = threads(front.pid());
+      int threads = FrontThreads.others(front.pid()).size();
       int descriptors = Descriptors.count(front.pid());
 
       handOff(front, HAND_OFFS);
@@ -56,7 +53,11 @@ class LeaksIT {
       Await.until(
           () -> Descriptors.count(front.pid()) <= descriptors,
           "no more descriptors than " + descriptors + ": " + Descriptors.of(front.pid()));
-      Await.until(() -> threads(front.pid()) <= threads, "no more threads than " + threads);
+      Await.value(
+          Front.LIMIT,
+          () -> FrontThreads.others(front.pid()),
+          now -> now.size() <= threads,
+          "no more threads than " + threads);
       long after = liveBytes(jcmd, front.pid());
       assertTrue(after < heap + ALLOWED_GROWTH, "live bytes " + heap + " before, " + after);
       assertEquals(List.of(), front.complaints("org.sluice"));
@@ -89,30 +90,6 @@ class LeaksIT {
         failures.add(e.toString());
         return;
       }
-    }
-  }
-
-  /**
-   * Threads without those that come with the first work for them, however late that is: one for
-   * each event loop, and the JVM's compilers.
-   */
-  private static int threads(long pid) throws IOException {
-    int threads = 0;
-    try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
-      for (Path task : (Iterable<Path>) tasks::iterator) {
-        String name = name(task);
-        threads += name.isEmpty() || ONCE.matcher(name).lookingAt() ? 0 : 1;
-      }
-    }
-    return threads;
-  }
-
-  /** Nothing if it has ended meanwhile. */
-  private static String name(Path task) {
-    try {
-      return Files.readString(task.resolve("comm"));
-    } catch (IOException e) {
-      return "";
     }
   }
 
