@@ -11,9 +11,7 @@ import java.util.Set;
 import javax.xml.stream.XMLStreamException;
 import org.junit.jupiter.api.Test;
 
-/**
- * T8: which guards a bundle will bring is known in whatever spelling its components are described.
- */
+/** Which guards a bundle will bring is known, however its descriptions are spelled. */
 class AnnouncedHooksTest {
   private static final String NS = "xmlns:scr='http://www.osgi.org/xmlns/scr/v1.3.0'";
 
