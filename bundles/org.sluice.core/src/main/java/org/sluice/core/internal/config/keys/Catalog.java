@@ -20,8 +20,6 @@ import java.util.TreeSet;
 public final class Catalog {
   private final Map<String, Contribution> bundles = new LinkedHashMap<>();
   private final Set<String> guards = new TreeSet<>();
-
-  /** Made when somebody asks: while a start brings one bundle after the other nobody does. */
   private volatile Keys keys;
 
   /** What one bundle declares. */
@@ -36,10 +34,14 @@ public final class Catalog {
   /** A PID and the keys its Metatype resource names. */
   record Designate(String pid, Set<String> keys) {}
 
+  /** A catalog with the core's own keys. */
+  public Catalog() {
+    publish();
+  }
+
   /** All keys known now. */
   public Keys keys() {
-    Keys known = keys;
-    return known != null ? known : make();
+    return keys;
   }
 
   /**
@@ -65,8 +67,7 @@ public final class Catalog {
       if (present != null) {
         present.merge(contribution);
       }
-      read.specs().stream().filter(KeySpec::guard).forEach(spec -> guards.add(spec.key()));
-      keys = null;
+      publish();
     }
     return refused;
   }
@@ -77,8 +78,11 @@ public final class Catalog {
    * @return whether it had any
    */
   public synchronized boolean remove(String bundle) {
-    keys = null;
-    return bundles.remove(bundle) != null;
+    Contribution gone = bundles.remove(bundle);
+    if (gone != null) {
+      publish();
+    }
+    return gone != null;
   }
 
   /** Names of the plug-ins that each bundle declares options of. */
@@ -97,10 +101,10 @@ public final class Catalog {
   /** Remembers guards of an earlier run. */
   public synchronized void rememberGuards(Collection<String> keys) {
     guards.addAll(keys);
-    this.keys = null;
+    publish();
   }
 
-  private synchronized Keys make() {
+  private void publish() {
     List<KeySpec> specs = new ArrayList<>();
     Set<String> plugins = new HashSet<>();
     Map<String, Set<String>> pids = new HashMap<>();
@@ -111,7 +115,7 @@ public final class Catalog {
           .pids()
           .forEach(p -> pids.computeIfAbsent(p.pid(), any -> new HashSet<>()).addAll(p.keys()));
     }
+    specs.stream().filter(KeySpec::guard).forEach(spec -> guards.add(spec.key()));
     keys = new Keys(specs, plugins, guards, pids);
-    return keys;
   }
 }
