@@ -77,8 +77,9 @@ enum Commands {
       "",
       "make later starts faster: an archive of loaded classes",
       """
-      Starts a front of its own on a free port, lets the JVM write cache/sluice.jsa, ends it. Later
-      starts use the archive as long as it fits the JVM and the distribution.\
+      Starts a front of its own on a free port, lets the JVM write cache/sluice.jsa (JDK 25 and
+      later: cache/sluice.aot), ends it. Later starts use the archive as long as it fits the JVM and
+      the distribution.\
       """),
   DEMO(
       new DemoCommand(),

@@ -11,11 +11,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * {@code sluice optimize}: lets the JVM write an archive of the classes that a trial run has loaded
- * ({@code cache/sluice.jsa}). The trial is a real front in a base of its own, on a free port, that
- * answers a request.
+ * ({@code cache/sluice.jsa}; {@code cache/sluice.aot} from JDK 25 on: {@code bin/sluice} has the
+ * choice). The trial is a real front in a base of its own, on a free port, that answers a request.
  */
 final class OptimizeCommand implements Command {
   private static final int READY_WITHIN_SECONDS = 60;
@@ -27,17 +28,13 @@ final class OptimizeCommand implements Command {
   public int run(Arguments arguments, Installation installation, Console console) throws Failure {
     BaseFolder.prepare(installation);
     Path trialBase = installation.cache().resolve("optimize");
-    Path archive = installation.cache().resolve("sluice.jsa");
-    Path fresh = installation.cache().resolve("sluice.jsa.new");
     try {
       BaseFolder.delete(trialBase);
-      Files.deleteIfExists(fresh);
       Installation trial = installation.withBase(trialBase);
       writeBase(trial);
-      trial(trial, fresh);
-      if (Files.notExists(fresh)) {
-        throw new Failure("the JVM wrote no archive; see " + output(trial));
-      }
+      trial(trial);
+      Path fresh = written(trial);
+      Path archive = installation.cache().resolve(fresh.getFileName());
       Files.move(
           fresh, archive, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
       BaseFolder.delete(trialBase);
@@ -78,11 +75,20 @@ final class OptimizeCommand implements Command {
     return trial.base().resolve("trial.out");
   }
 
-  private static void trial(Installation trial, Path archive)
-      throws IOException, InterruptedException, Failure {
+  /** The archive: {@code bin/sluice} has given it one of two names. */
+  private static Path written(Installation trial) throws IOException, Failure {
+    try (Stream<Path> files = Files.list(trial.base())) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("sluice\\.(jsa|aot)"))
+          .findAny()
+          .orElseThrow(() -> new Failure("the JVM wrote no archive; see " + output(trial)));
+    }
+  }
+
+  private static void trial(Installation trial) throws IOException, InterruptedException, Failure {
     ProcessBuilder builder =
         new ProcessBuilder(trial.script().toString(), "run", "--base", trial.base().toString());
-    builder.environment().put("SLUICE_ARCHIVE_TO", archive.toString());
+    builder.environment().put("SLUICE_ARCHIVE_TO", trial.base().toString());
     Process process =
         builder.redirectErrorStream(true).redirectOutput(output(trial).toFile()).start();
     try {
