@@ -30,6 +30,7 @@ final class FrameworkConfig {
     config.put("felix.resolver.parallelism", "1"); // no threads for 30 bundles
     config.put("felix.service.urlhandlers", "false"); // bundles bring no URL schemes
     config.put("felix.log.level", "0"); // Front collects what goes wrong
+    config.put("felix.cm.pm", "memory"); // files in etc/ are what lasts
 
     fileInstall(config, installation);
     config.put("gosh.args", "--nointeractive");

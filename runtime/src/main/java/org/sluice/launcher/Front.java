@@ -20,6 +20,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
+import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
  * The OSGi framework with the distribution's bundles in it. Bundles are installed by reference from
@@ -97,10 +98,14 @@ final class Front implements AutoCloseable {
     BundleContext context = framework.getBundleContext();
     FrameworkStartLevel levels = framework.adapt(FrameworkStartLevel.class);
     List<Bundle> installed = new ArrayList<>();
+    List<Bundle> serving = List.of();
     for (Map.Entry<Integer, List<Path>> level : bundles.entrySet()) {
       levels.setInitialBundleStartLevel(level.getKey());
       for (Path jar : level.getValue()) {
         installed.add(context.installBundle("reference:" + jar.toUri()));
+      }
+      if (level.getKey() <= SERVING) {
+        serving = List.copyOf(installed);
       }
     }
     levels.setInitialBundleStartLevel(SERVING); // what deploy/ brings
@@ -109,6 +114,8 @@ final class Front implements AutoCloseable {
         bundle.start(Bundle.START_ACTIVATION_POLICY);
       }
     }
+    // Together: one by one each of them would be fitted to all that are there already.
+    framework.adapt(FrameworkWiring.class).resolveBundles(serving);
   }
 
   /**
