@@ -1,6 +1,6 @@
 """A receiver of the dialect sluice, with faults on request: packets.py SOCKET [KEY=VALUE...].
 
-name=, capacity=: what READY says; spare=N: only so many descriptors can be opened once the front has connected. Every client is answered as the query of its target says, for example
+name=, capacity=: what READY says; flee=1: closes each connection behind it; spare=N: only so many descriptors can be opened once the front has connected. Every client is answered as the query of its target says, for example
 /fd?body=5&close&late; the faults are the branches of answer() below. Prints one line for each thing it does.
 """
 
@@ -320,6 +320,10 @@ while True:
                     connection.send(b"READY %s %s 0" % (options.get("name", "demo").encode(), options.get("capacity", "16").encode()))
                 except OSError as e:  # the front has given up waiting while this was stopped
                     say("not greeted", e.errno)
+            if "flee" in options:
+                connection.close()
+                del controls[connection]
+                say("fled")
         elif not controls[one].packet():
             one.close()
             del controls[one]

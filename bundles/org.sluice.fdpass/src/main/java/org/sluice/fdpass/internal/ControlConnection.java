@@ -1,5 +1,7 @@
 package org.sluice.fdpass.internal;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -70,6 +72,7 @@ final class ControlConnection implements EpollIoHandle {
   private final Controls controls;
   private final Socket socket;
   private final PacketSocket sender;
+  private final ByteBuf memory;
   private final ByteBuffer in;
   private final LongObjectHashMap<Errand> errands = new LongObjectHashMap<>();
   private final Notices notices;
@@ -77,13 +80,22 @@ final class ControlConnection implements EpollIoHandle {
   private final Room room;
   private volatile State state = State.GREETING;
   private volatile boolean stalled;
+
+  /** Its socket took no packet, and has not said since that it does. */
+  private volatile boolean full;
+
   private volatile String name;
   private volatile long oldestLease;
   private IoRegistration registration;
   private boolean violated;
   private boolean ticking;
   private boolean closeWhenIdle;
+  private final long made = System.nanoTime();
   private boolean hungUp;
+
+  /** Whether it was given a client that it has said something of, or had when it ended. */
+  private boolean served;
+
   private boolean reading;
   private boolean roomMade;
 
@@ -99,7 +111,8 @@ final class ControlConnection implements EpollIoHandle {
     this.sender = PacketSocket.on(socket.intValue());
     this.notices = new Notices(sender, dialect);
     // One byte more than a packet may have: whatever fills it is too long.
-    this.in = ByteBuffer.allocateDirect(dialect.longestPacket() + 1);
+    this.memory = ByteBufAllocator.DEFAULT.directBuffer(dialect.longestPacket() + 1);
+    this.in = memory.nioBuffer(0, memory.capacity());
   }
 
   /** On the loop. */
@@ -150,7 +163,12 @@ final class ControlConnection implements EpollIoHandle {
 
   /** Takes room for one hand-off, to be used or given back. */
   boolean reserve() {
-    return state == State.OPEN && !stalled && room.take();
+    return state == State.OPEN && !stalled && !full && room.take();
+  }
+
+  /** How many more hand-offs it takes, as far as is known. */
+  int free() {
+    return state == State.OPEN && !full ? Math.max(0, capacity() - used()) : 0;
   }
 
   /** The hand-off was not sent after all. */
@@ -158,6 +176,16 @@ final class ControlConnection implements EpollIoHandle {
     if (room.acknowledged() | room.free()) {
       controls.receiver.room();
     }
+  }
+
+  /** Whether it was made a moment ago; on the loop. */
+  boolean isYoung() {
+    return System.nanoTime() - made < GREETING_NANOS;
+  }
+
+  /** Whether it had a client until it ended, or has said anything of one; on the loop. */
+  boolean hasServed() {
+    return served;
   }
 
   long nextId() {
@@ -200,6 +228,8 @@ final class ControlConnection implements EpollIoHandle {
       } else if (state != State.OPEN) {
         refusal = ReceiverException.lost("the connection ended before the client was passed");
       } else if (!sender.send(packet, descriptors)) {
+        full = true;
+        registration.submit(BOTH);
         refusal = ReceiverException.busy("its socket takes no packet now");
       }
     } catch (ErrnoException e) {
@@ -275,12 +305,23 @@ final class ControlConnection implements EpollIoHandle {
       return;
     }
     int ops = ((EpollIoEvent) event).ops().value();
-    if ((ops & EpollIoOps.EPOLLOUT.value()) != 0 && !notices.isEmpty() && notices.flush()) {
-      registration.submit(READING);
+    if ((ops & EpollIoOps.EPOLLOUT.value()) != 0) {
+      writable();
     }
     if ((ops & ~EpollIoOps.EPOLLOUT.value()) != 0) {
       hungUp = (ops & HANG_UP) != 0;
       read();
+    }
+  }
+
+  private void writable() {
+    if (!notices.isEmpty() && !notices.flush()) {
+      return;
+    }
+    registration.submit(READING);
+    if (full) {
+      full = false;
+      controls.receiver.room();
     }
   }
 
@@ -408,6 +449,7 @@ final class ControlConnection implements EpollIoHandle {
   private void about(Report report) {
     long id = report.id();
     Errand errand = errands.get(id);
+    served |= errand != null;
     if (errand == null) {
       if (id > ids.get()) {
         violation(report.verb() + " for id " + id + ", which was never issued");
@@ -586,8 +628,10 @@ final class ControlConnection implements EpollIoHandle {
       registration.cancel();
     }
     closeSockets();
+    forgetMemory();
     List<Errand> left = new ArrayList<>(errands.values());
     errands.clear();
+    served |= !left.isEmpty();
     controls.ended(this, before, why);
     for (Errand errand : left) {
       boolean wasAcknowledged = errand.acknowledged;
@@ -596,6 +640,15 @@ final class ControlConnection implements EpollIoHandle {
       home(errand, () -> errand.passing.lost(reason, wasAcknowledged));
     }
     controls.receiver.room();
+  }
+
+  /** Not at once: this may be in the midst of reading a packet. */
+  private void forgetMemory() {
+    try {
+      loop.execute(memory::release);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("an event loop has ended, its memory with it");
+    }
   }
 
   private void closeSockets() {

@@ -22,6 +22,7 @@ import org.sluice.handoff.api.Report;
  */
 final class Controls {
   private static final Logger LOG = LoggerFactory.getLogger(Controls.class);
+  private static final String UNSERVED = "closed a connection without having taken a client";
 
   /** Standing connections to a receiver at most. */
   static final int MOST_CONNECTIONS = 64;
@@ -30,6 +31,8 @@ final class Controls {
   static final int MOST_UNACKNOWLEDGED = 64;
 
   private static final long SPARE_PAUSE = TimeUnit.SECONDS.toNanos(5);
+  private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
   final Receiver receiver;
   private final HandOffState front;
@@ -46,6 +49,11 @@ final class Controls {
   private volatile long notGreetedAt;
   private volatile String notGreeted;
   private volatile long spareAfter;
+
+  /** No further connection before, where {@link #pause} is not 0. */
+  private volatile long connectAfter;
+
+  private volatile long pause;
 
   Controls(Receiver receiver, HandOffState front) {
     this.receiver = receiver;
@@ -116,7 +124,7 @@ final class Controls {
 
   /** One for each loop, or as many as the route says; one more while all that are open are full. */
   private boolean wantsMore(int own, int open, int total, FdOptions fd, IoEventLoop loop) {
-    if (total >= MOST_CONNECTIONS) {
+    if (total >= MOST_CONNECTIONS || pauses()) {
       return false;
     }
     if (stalled && own > 0) {
@@ -130,6 +138,10 @@ final class Controls {
     int wanted = fd.connections == 0 ? 1 : (fd.connections + loops - 1) / loops;
     boolean full = own >= wanted;
     return (!full || !anyRoom()) && System.nanoTime() - spareAfter >= 0;
+  }
+
+  private boolean pauses() {
+    return pause != 0 && System.nanoTime() - connectAfter < 0;
   }
 
   private boolean anyRoom() {
@@ -161,7 +173,7 @@ final class Controls {
       if (notGreeted != null && notGreetedAt - began > 0) {
         return ReceiverException.down(notGreeted);
       }
-      return ReceiverException.busy("has not said READY yet");
+      return ReceiverException.busy(pauses() ? UNSERVED : "has not said READY yet");
     }
     if (stalled) {
       return ReceiverException.busy("is stalled: it did not acknowledge a hand-off in time");
@@ -241,9 +253,7 @@ final class Controls {
     }
     int places = 0;
     for (ControlConnection each : all) {
-      if (each.state() == ControlConnection.State.OPEN) {
-        places += Math.max(0, Math.min(unsent, each.capacity() - each.used()));
-      }
+      places += Math.min(unsent, each.free());
     }
     return Math.max(1, Math.min(unsent, places));
   }
@@ -278,6 +288,26 @@ final class Controls {
     notGreeted = reason;
     notGreetedAt = System.nanoTime();
     LOG.warn("receiver {} {}", receiver.path, reason);
+  }
+
+  /**
+   * It said {@code READY} and left before it said anything of a client. Whoever waits would connect
+   * again at once, so there is a pause, twice as long each time.
+   */
+  private void unserved(ControlConnection connection) {
+    for (ControlConnection each : all) {
+      if (each.state() == ControlConnection.State.OPEN) {
+        spareAfter = System.nanoTime() + SPARE_PAUSE;
+        return;
+      }
+    }
+    receiver.failed(UNSERVED);
+    long before = pause;
+    if (before == 0) {
+      LOG.warn("receiver {} ({}) {}", receiver.path, connection.name(), UNSERVED);
+    }
+    pause = before == 0 ? FIRST_PAUSE : Math.min(before * 2, LONGEST_PAUSE);
+    connectAfter = System.nanoTime() + pause;
   }
 
   void stalls() {
@@ -315,6 +345,9 @@ final class Controls {
 
   void acknowledgedOne() {
     acknowledged.increment();
+    if (pause != 0) {
+      pause = 0;
+    }
   }
 
   void completed(ControlConnection connection, Report report) {
@@ -325,6 +358,8 @@ final class Controls {
     remove(connection);
     if (before == ControlConnection.State.GREETING && why != null) {
       notGreeted(connection, "closed the connection before READY");
+    } else if (why != null && !connection.hasServed() && connection.isYoung()) {
+      unserved(connection);
     }
     boolean none = true;
     for (ControlConnection each : all) {

@@ -26,6 +26,12 @@ final class Line {
     /** It looks now, or never will. False if it was not called. */
     boolean heard();
 
+    /** Its place, kept for {@link Line}: greater than that of all who came before. */
+    long number();
+
+    /** Sets it. */
+    void number(long value);
+
     /** The bundle stops. */
     void handlerLeaves();
   }
@@ -33,6 +39,9 @@ final class Line {
   private final ArrayDeque<Place> line = new ArrayDeque<>();
   private final IntSupplier room;
   private volatile int length;
+  private long last;
+
+  private volatile boolean quiet;
 
   /** Those who were told that there may be room, and have not looked yet. */
   private final AtomicInteger told = new AtomicInteger();
@@ -56,9 +65,35 @@ final class Line {
     if (line.size() >= limit) {
       return false;
     }
+    place.number(++last);
     line.add(place);
     length = line.size();
     return true;
+  }
+
+  /** Comes back to where it stood: there was no room after all. */
+  synchronized void comeBack(Place place) {
+    ArrayDeque<Place> before = new ArrayDeque<>();
+    while (!line.isEmpty() && line.peek().number() < place.number()) {
+      before.add(line.remove());
+    }
+    line.addFirst(place);
+    while (!before.isEmpty()) {
+      line.addFirst(before.removeLast());
+    }
+    length = line.size();
+  }
+
+  /**
+   * Whether nobody is called: there is room, as far as is known, but nobody could be passed for
+   * want of something that nothing tells of. Who sets it takes it back soon, and then wakes.
+   */
+  void quiet(boolean on) {
+    quiet = on;
+  }
+
+  boolean isQuiet() {
+    return quiet;
   }
 
   synchronized boolean isFirst(Place place) {
@@ -84,7 +119,7 @@ final class Line {
    * at once, because telling another event loop may cost a switch of threads.
    */
   void wake() {
-    if (length == 0) {
+    if (length == 0 || quiet) {
       return;
     }
     int wanted = room.getAsInt() - told.get();

@@ -176,7 +176,7 @@ final class Passing extends Transfer {
     release();
     step(e.getMessage());
     if (search.refused(e)) {
-      queue();
+      queueAgain(e);
     } else {
       tally.add(Step.PASSED_OVER);
       seek();

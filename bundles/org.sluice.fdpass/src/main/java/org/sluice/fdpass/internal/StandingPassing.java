@@ -292,7 +292,7 @@ final class StandingPassing extends Transfer implements Consumer<String> {
     }
     step(e.getMessage());
     if (search.refused(e)) {
-      queue();
+      queueAgain(e);
     } else {
       tally.add(Step.PASSED_OVER);
       seek();

@@ -226,6 +226,17 @@ abstract class Transfer {
     }
   }
 
+  /**
+   * There was no room after all: waits where it stood, with a pause for all if nobody tells of
+   * room.
+   */
+  final void queueAgain(ReceiverException why) {
+    queue();
+    if (why.isShortage() && !over) {
+      waiting.quiet();
+    }
+  }
+
   /** Other hand-offs go first: what was prepared in shared memory is lost. */
   void sendingLater() {}
 

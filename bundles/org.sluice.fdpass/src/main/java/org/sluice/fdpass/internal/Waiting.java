@@ -14,12 +14,15 @@ final class Waiting implements Line.Place {
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** For want of something of the system's, such as descriptors on their way. */
+  private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(5);
+
   private final Line line;
   private final Lingering home;
   private final IoEventLoop loop;
   private final Transfer transfer;
   private boolean inLine;
-  private boolean started;
+  private volatile long number;
   private boolean asking;
   private final AtomicBoolean called = new AtomicBoolean();
   private long until;
@@ -36,22 +39,24 @@ final class Waiting implements Line.Place {
   }
 
   /**
-   * Joins the line. The time it may take counts from the first time on.
+   * Joins the line, or comes back to where it stood. The time it may take counts from the first
+   * time on.
    *
    * @return false if the line is full
    */
   boolean join() {
-    if (!line.join(this, transfer.fd.queue)) {
-      return false;
-    }
-    inLine = true;
-    if (!started) {
-      started = true;
+    if (number > 0) {
+      line.comeBack(this);
+    } else {
+      if (!line.join(this, transfer.fd.queue)) {
+        return false;
+      }
       until = System.nanoTime() + transfer.patience();
       if (!transfer.watchesClient()) {
         transfer.client.gone().thenRun(() -> act(transfer::clientLeft));
       }
     }
+    inLine = true;
     home.waits(this);
     if (line.isFirst(this)) {
       askLater();
@@ -93,10 +98,23 @@ final class Waiting implements Line.Place {
 
   private void turn() {
     line.looks(this);
-    act(transfer::attempt);
+    if (!line.isQuiet()) {
+      act(transfer::attempt);
+    }
     if (inLine && line.isFirst(this)) {
       askLater();
     }
+  }
+
+  /** There was room, but for nobody. Otherwise those who wait would try in turn, without end. */
+  void quiet() {
+    line.quiet(true);
+    var unused = loop.schedule(this::speak, QUIET, TimeUnit.NANOSECONDS);
+  }
+
+  private void speak() {
+    line.quiet(false);
+    line.wake();
   }
 
   /** Leaves the line, if it is in it. */
@@ -121,6 +139,16 @@ final class Waiting implements Line.Place {
   @Override
   public boolean heard() {
     return called.get() && called.compareAndSet(true, false);
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  @Override
+  public void number(long value) {
+    number = value;
   }
 
   @Override

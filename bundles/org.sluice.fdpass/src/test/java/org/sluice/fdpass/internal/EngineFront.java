@@ -15,6 +15,7 @@ import org.sluice.api.engine.TransferLimits;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Response;
 import org.sluice.api.route.Route;
+import org.sluice.handoff.api.Dialect;
 import org.sluice.handoff.api.Flusher;
 import org.sluice.handoff.api.Preamble;
 import org.sluice.server.internal.NettyEngine;
@@ -79,6 +80,10 @@ final class EngineFront implements AutoCloseable {
 
   HandOffState state() {
     return state;
+  }
+
+  void dialect(String name, Dialect dialect) {
+    plugins.put("Dialect " + name, dialect);
   }
 
   void flusher(String name, Flusher flusher) {

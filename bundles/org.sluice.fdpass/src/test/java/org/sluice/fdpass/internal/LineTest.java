@@ -33,6 +33,7 @@ class LineTest {
     private boolean called;
     private int turns;
     private boolean stood;
+    private long number;
 
     @Override
     public boolean call() {
@@ -52,6 +53,16 @@ class LineTest {
       called = false;
       stood |= was && line.everybody().contains(this);
       return was;
+    }
+
+    @Override
+    public long number() {
+      return number;
+    }
+
+    @Override
+    public void number(long value) {
+      number = value;
     }
 
     @Override
@@ -125,12 +136,40 @@ class LineTest {
     assertEquals(2, all.get(0).turns);
   }
 
+  @Test
+  void whoComesBackStandsWhereItStood() {
+    List<Standing> all = stand(4);
+    line.leave(all.get(2));
+    line.leave(all.get(0));
+    line.leave(all.get(1));
+    line.comeBack(all.get(1));
+    line.comeBack(all.get(0));
+    line.comeBack(all.get(2));
+    assertEquals(all, line.everybody());
+    assertTrue(line.isFirst(all.get(0)));
+    assertEquals(4, line.length());
+  }
+
+  @Test
+  void nobodyIsCalledWhileItIsQuiet() {
+    List<Standing> all = stand(2);
+    room.set(2);
+    line.quiet(true);
+    line.wake();
+    line.leave(all.get(0));
+    assertEquals(0, turns(all));
+    line.quiet(false);
+    line.wake();
+    assertEquals(1, all.get(1).turns);
+  }
+
   /** An exchange on one of two event loops: asks for room, uses it a moment, and comes again. */
   private final class Worker implements Line.Place {
     private final ScheduledExecutorService loop;
     private final ScheduledExecutorService other;
     private final AtomicInteger left;
     private final AtomicBoolean called = new AtomicBoolean();
+    private volatile long number;
     private boolean inLine;
 
     Worker(int number, AtomicInteger left) {
@@ -215,6 +254,16 @@ class LineTest {
     @Override
     public boolean heard() {
       return called.compareAndSet(true, false);
+    }
+
+    @Override
+    public long number() {
+      return number;
+    }
+
+    @Override
+    public void number(long value) {
+      number = value;
     }
 
     @Override
