@@ -261,6 +261,8 @@ class Control:
         self.tell(done, b"\n" + extra if extra else b"")
         if "twice" in plan:
             self.tell(done)
+        if "copy" in plan:
+            copies.append(client.dup())
         if "late" in plan:
             time.sleep(float(plan["late"] or 0.05))
             client.send(b"late bytes")
@@ -269,6 +271,7 @@ class Control:
 
 
 everybody = []
+copies = []
 
 
 def answer_all(*_):

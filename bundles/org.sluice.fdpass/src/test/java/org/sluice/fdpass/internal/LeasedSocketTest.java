@@ -93,6 +93,22 @@ class LeasedSocketTest {
     assertEquals(0, receiver.lines().stream().filter("blocking True"::equals).count());
   }
 
+  /** The client is to see the end of its connection, whoever else still has a copy. */
+  @Test
+  void aCopyThatIsKeptHoldsNoClient() throws Exception {
+    String last = "Connection: close\r\n\r\n";
+    try (RawHttpClient closing = RawHttpClient.connect(world.front.port());
+        RawHttpClient leaving = RawHttpClient.connect(world.front.port())) {
+      ask(closing, "/lend?copy&body=3");
+      closing.send("GET /nosuch HTTP/1.1\r\nHost: x\r\n" + last);
+      assertEquals(404, closing.readResponse("GET").status());
+      assertEquals(RawHttpClient.End.EOF, closing.awaitEnd());
+
+      ask(leaving, "/lend?copy&body=3");
+      assertEquals(RawHttpClient.End.EOF, leaving.halfClose().awaitEnd());
+    }
+  }
+
   /** A client that vanishes must end a stream that nobody else looks after. */
   @ParameterizedTest
   @CsvSource({"lend, 1, 60", "give, 1, 60", "lend30s, 1, 30", "give30s, 1, 30", "give10m, 1, 600"})

@@ -476,6 +476,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (aborted != null) {
       outbound.taken();
     }
+    if (lent && state != State.TAKEN) {
+      // A receiver may have kept a copy, and then our close alone would end nothing.
+      SocketControl.shutdown(channel);
+    }
     state = State.CLOSED;
     deadline = 0;
     intake.shut();
@@ -536,10 +540,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
    * @param passed whether somebody may have had it meanwhile
    */
   void putBack(boolean passed) {
-    lent |= passed;
+    if (passed) {
+      isShared();
+    }
     state = State.EXCHANGE;
     deadline = 0;
     watch();
+  }
+
+  /** From here on somebody else may have a copy of the descriptor, for ever. */
+  private void isShared() {
+    lent = true;
+    // The channel would close at the client's end by itself, which then need not reach the client.
+    channel.config().setAllowHalfClosure(true);
   }
 
   /** Somebody wants to hear of a client that leaves while its socket is taken. */
@@ -552,6 +565,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** A lease has ended in order; the exchange's account is closed. */
   void lingerAfterLease() {
     current = null;
+    isShared();
     linger();
   }
 
@@ -564,7 +578,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
    */
   void resumeAfterLease(ByteBuffer leftover, KernelCounts counts, long read) {
     current = null;
-    lent = true;
+    isShared();
     leasedBytes += read;
     if (gate != null) {
       gate.renew();

@@ -149,6 +149,15 @@ final class SocketControl {
     }
   }
 
+  /** Ends both directions, for everybody who has a copy of the descriptor. */
+  static void shutdown(UnixChannel channel) {
+    try {
+      of(channel).shutdown(true, true);
+    } catch (IOException | NotYetConnectedException e) {
+      LOG.debug("a connection had ended before it was shut down");
+    }
+  }
+
   /** Sends FIN behind what was written. False if the connection is gone. */
   static boolean shutdownOutput(UnixChannel channel) {
     try {
