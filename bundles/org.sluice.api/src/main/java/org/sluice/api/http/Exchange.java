@@ -144,6 +144,16 @@ public interface Exchange {
   <P, R> CompletionStage<R> call(Class<P> kind, String name, PluginCall<P, R> work);
 
   /**
+   * Lets a plug-in go that was {@link #call called}, before the exchange ends: its bundle can leave
+   * without waiting for this exchange, or cutting it. For who knows that nothing of what the
+   * plug-in gave is used any more. Any thread; of one that was not called, or again, it is nothing.
+   *
+   * @param kind as it was called
+   * @param name as it was called
+   */
+  default void release(Class<?> kind, String name) {}
+
+  /**
    * Something only some connections offer, such as {@code org.sluice.handoff.api.SocketSource}.
    *
    * @return the capability, or null when this exchange does not have it (a subrequest, TLS)

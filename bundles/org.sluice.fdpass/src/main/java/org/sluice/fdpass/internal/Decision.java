@@ -118,16 +118,20 @@ final class Decision {
               return preamble;
             });
     if (preamble != null) {
-      preamble(preamble, null);
+      preamble(name, preamble, null);
     } else {
-      call.whenComplete(this::preamble);
+      call.whenComplete((given, failure) -> preamble(name, given, failure));
     }
   }
 
-  private void preamble(Preamble preamble, Throwable failure) {
+  private void preamble(String flusher, Preamble preamble, Throwable failure) {
     if (failure != null) {
       refuse(failure);
       return;
+    }
+    if (preamble != null && preamble.isNone()) {
+      // Nothing of the flusher is left: a lease may last long, and it may be replaced meanwhile.
+      exchange.release(Flusher.class, flusher);
     }
     try {
       begin(preamble);

@@ -431,6 +431,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
     FrontExchange next = null;
     boolean over;
     Request outer = request();
+    Headers kept = HandoverFields.present(fields) ? HandoverFields.without(fields) : fields;
     synchronized (this) {
       over = outcome != null;
       if (successor != null || failing || transaction.answered()) {
@@ -438,7 +439,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
       }
       if (!over && redirects < MAX_REDIRECTS) {
         Request inner = RedirectedRequest.of(outer, target);
-        next = new FrontExchange(this, new RedirectedTransaction(transaction, inner, fields));
+        next = new FrontExchange(this, new RedirectedTransaction(transaction, inner, kept));
         successor = next;
       }
     }
@@ -465,6 +466,11 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
   @Override
   public <P, R> CompletionStage<R> call(Class<P> kind, String name, PluginCall<P, R> work) {
     return new NamedCall<>(this, host.registry(), kind, name, work).run();
+  }
+
+  @Override
+  public void release(Class<?> kind, String name) {
+    letGo(kind, name);
   }
 
   /** Goes on on the event loop; a loop that has ended has no exchange to go on with. */

@@ -15,6 +15,10 @@ public abstract class PluginUser {
   private PluginEntry handler;
   private PluginEntry serving;
   private List<PluginEntry> others;
+
+  /** Where those come from that were let go before the end. */
+  private List<String> released;
+
   private PluginEntry lastUsed;
   private boolean over;
   private volatile PluginEntry blamed;
@@ -73,6 +77,24 @@ public abstract class PluginUser {
     }
     if (earlier != null) {
       earlier.forEach(PluginGroup::release);
+    }
+  }
+
+  /** Gives back what was called under that name before the end; the handler stays. */
+  final void letGo(Class<?> kind, String name) {
+    PluginEntry gone = null;
+    synchronized (this) {
+      for (int i = 0; gone == null && !over && others != null && i < others.size(); i++) {
+        PluginEntry each = others.get(i);
+        if (kind.isInstance(each.service()) && each.names().contains(name)) {
+          gone = others.remove(i);
+          released = released == null ? new ArrayList<>(2) : released;
+          released.add(gone.origin());
+        }
+      }
+    }
+    if (gone != null) {
+      gone.release();
     }
   }
 
@@ -142,6 +164,9 @@ public abstract class PluginUser {
     }
     List<String> names = new ArrayList<>();
     names.add(handler.origin());
+    if (released != null) {
+      names.addAll(released);
+    }
     if (others != null) {
       others.forEach(entry -> names.add(entry.origin()));
     }

@@ -65,7 +65,13 @@ class RedirectTest {
                   "ETag",
                   "\"p\"",
                   "Location",
-                  "/page"));
+                  "/page",
+                  "Sluice-Handoff",
+                  "chat",
+                  "X-Socket-Handoff",
+                  "/run/secret.sock",
+                  "X-Handoff-Data",
+                  "secret"));
         });
   }
 
@@ -118,8 +124,9 @@ class RedirectTest {
     assertEquals(List.of("p"), fields.all("X-Program"));
     assertEquals(List.of("yes"), fields.all("X-Page"));
     assertEquals(List.of("text/page"), fields.all("Content-Type"));
-    assertNull(fields.get("ETag"));
-    assertNull(fields.get("Location"));
+    for (String name : "ETag Location Sluice-Handoff X-Socket-Handoff X-Handoff-Data".split(" ")) {
+      assertNull(fields.get(name), name);
+    }
   }
 
   @Test

@@ -1,0 +1,68 @@
+package org.sluice.core.internal.dispatch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sluice.api.handler.Handler;
+import org.sluice.api.http.Response;
+
+/** How long an exchange keeps the plug-ins that were called for it. */
+class CalledPluginsTest {
+  @TempDir Path folder;
+  private FrontFixture front;
+
+  @BeforeEach
+  void open() throws Exception {
+    front = new FrontFixture(folder);
+    front.route("files", "target=file:");
+    front.handler("inner", (exchange, options) -> {});
+    front.handler("other", (exchange, options) -> {});
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    front.close();
+  }
+
+  /** Exchanges that use a plug-in, by its name. */
+  private Map<Object, Object> inUse() {
+    return front.registry.table().rows().stream()
+        .collect(Collectors.toMap(row -> row.get(1), row -> row.get(5)));
+  }
+
+  @Test
+  void whoIsLetGoIsFreeBeforeTheEnd() throws Exception {
+    List<Map<Object, Object>> seen = new ArrayList<>();
+    front.handler(
+        "file",
+        (exchange, options) -> {
+          exchange.call(Handler.class, "inner", handler -> "");
+          exchange.call(Handler.class, "other", handler -> "");
+          seen.add(inUse());
+          exchange.release(Handler.class, "inner");
+          exchange.release(Handler.class, "inner");
+          exchange.release(Handler.class, "file");
+          exchange.release(Handler.class, "nobody");
+          seen.add(inUse());
+          exchange.respond(Response.of(204));
+        });
+
+    assertEquals(204, front.get("/x").status());
+    front.settle();
+    seen.add(inUse());
+    assertEquals(
+        List.of(
+            Map.of("inner", 1, "other", 1, "file", 1),
+            Map.of("inner", 0, "other", 1, "file", 1),
+            Map.of("inner", 0, "other", 0, "file", 0)),
+        seen);
+  }
+}
