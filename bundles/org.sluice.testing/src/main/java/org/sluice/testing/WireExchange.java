@@ -42,6 +42,7 @@ public final class WireExchange implements Exchange {
 
   private volatile ResponseFilter filter;
   private volatile HandlerException failure;
+  private volatile Runnable onLeave = () -> {};
 
   /**
    * An exchange.
@@ -194,6 +195,16 @@ public final class WireExchange implements Exchange {
     } catch (HandlerException e) {
       return CompletableFuture.failedStage(e);
     }
+  }
+
+  @Override
+  public void whenPluginLeaves(Runnable action) {
+    onLeave = action;
+  }
+
+  /** As if a plug-in that the exchange uses were to leave. */
+  public void pluginLeaves() {
+    onLeave.run();
   }
 
   @Override

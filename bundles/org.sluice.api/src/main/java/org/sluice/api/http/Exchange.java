@@ -154,6 +154,16 @@ public interface Exchange {
   default void release(Class<?> kind, String name) {}
 
   /**
+   * Has something done when a plug-in that this exchange uses is to leave and would wait for it:
+   * who can end the exchange early, and loses nothing by it, does so then. What still goes on after
+   * {@code plugin.drain} is aborted.
+   *
+   * @param action called at most once for each plug-in that leaves, on any thread; it must not
+   *     block. The last one that was given is the one in force
+   */
+  default void whenPluginLeaves(Runnable action) {}
+
+  /**
    * Something only some connections offer, such as {@code org.sluice.handoff.api.SocketSource}.
    *
    * @return the capability, or null when this exchange does not have it (a subrequest, TLS)

@@ -311,10 +311,7 @@ final class StandingPassing extends Transfer implements Consumer<String> {
     }
     if (errand.lease) {
       if (leased() && connection.givesLeases()) {
-        ControlConnection from = connection;
-        Errand mine = errand;
-        yours();
-        from.onLoop(() -> from.forget(mine, Notice.YOURS));
+        giveLease();
       }
     } else {
       over = true;
@@ -332,12 +329,38 @@ final class StandingPassing extends Transfer implements Consumer<String> {
     }
     try {
       lease = client.lease();
+      exchange.whenPluginLeaves(this::pluginLeaves);
       search.receiver().controls(front).acknowledgedOne();
       return true;
     } catch (IllegalStateException e) {
       clientGone("the client left when its socket was leased");
       return false;
     }
+  }
+
+  /**
+   * A plug-in that would wait for this leaves: a lease that ends soon may do so, others are given.
+   */
+  private void pluginLeaves() {
+    try {
+      var unused =
+          lingering
+              .loop()
+              .schedule(() -> guarded(this::giveLease), front.graceNanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("an event loop has ended, its leases with it");
+    }
+  }
+
+  /** The lease becomes the receiver's, which is told. */
+  private void giveLease() {
+    if (over) {
+      return;
+    }
+    ControlConnection from = connection;
+    Errand mine = errand;
+    yours();
+    from.onLoop(() -> from.forget(mine, Notice.YOURS));
   }
 
   private void took() {

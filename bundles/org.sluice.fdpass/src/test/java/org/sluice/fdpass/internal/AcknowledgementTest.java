@@ -284,6 +284,27 @@ class AcknowledgementTest {
     assertEquals("yours", answer(get("/one?hold")).text());
   }
 
+  /** Such as the program that asked for the hand-off, of whose bundle there is a newer version. */
+  @Test
+  void aLeaseBecomesTheReceiversWhenAPluginOfItLeaves() throws Exception {
+    RunningProcess receiver = world.start("a.sock");
+    world.route("one", "a.sock");
+    world.front.state().graceNanos = 1;
+    try (RawHttpClient client = client()) {
+      client.send(get("/one?hold"));
+      Await.until(() -> world.front.exchanges.size() == 1, "it has asked");
+      Await.until(
+          () -> {
+            world.front.exchanges.get(0).pluginLeaves();
+            return world.count("one", Step.YOURS) == 1;
+          },
+          "it is the receiver's");
+      receiver.awaitLine("notice YOURS 1", SOON);
+      assertTrue(new String(client.readToEnd(), ISO_8859_1).endsWith("\r\n\r\nyours"));
+    }
+    assertEquals("abc", answer(get("/one?body=3")).text());
+  }
+
   @Test
   void shortLeasesEndByThemselvesWhenTheFrontLeaves() throws Exception {
     world.start("a.sock");

@@ -77,7 +77,7 @@ public final class Front implements FrontExchange.Host {
     this.guards = new Guards(timer, registry::holdNanos);
     this.workers = workers;
     this.nothing = nothing;
-    registry.aborter(live::abort);
+    registry.leaving(live::tell, live::abort);
     registry.onChange(this::refresh);
   }
 

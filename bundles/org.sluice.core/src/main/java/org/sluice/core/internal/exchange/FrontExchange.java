@@ -77,6 +77,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
   private Outcome outcome;
   private boolean failing;
   private boolean handedOver;
+  private volatile Runnable onLeave;
   private HandlerException failure;
 
   /** Neighbours in the list of live exchanges; guarded by {@link #live}. */
@@ -466,6 +467,24 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
   @Override
   public <P, R> CompletionStage<R> call(Class<P> kind, String name, PluginCall<P, R> work) {
     return new NamedCall<>(this, host.registry(), kind, name, work).run();
+  }
+
+  @Override
+  public void whenPluginLeaves(Runnable action) {
+    onLeave = action;
+  }
+
+  /** A plug-in that this uses is to leave. */
+  void pluginLeaves() {
+    Runnable action = onLeave;
+    if (action == null) {
+      return;
+    }
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.warn("{}: could not end before a plug-in leaves", describe(), e);
+    }
   }
 
   @Override

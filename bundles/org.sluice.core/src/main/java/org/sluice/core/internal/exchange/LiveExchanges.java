@@ -79,15 +79,25 @@ public final class LiveExchanges {
     return sum;
   }
 
+  /** Tells every exchange that uses the plug-in that it is to leave. */
+  public void tell(PluginEntry entry) {
+    users(entry).forEach(FrontExchange::pluginLeaves);
+  }
+
   /** Aborts every exchange that uses the plug-in; returns how many. */
   public int abort(PluginEntry entry) {
-    List<FrontExchange> found = new ArrayList<>();
-    for (Stripe stripe : stripes) {
-      stripe.collect(entry, found);
-    }
+    List<FrontExchange> found = users(entry);
     for (FrontExchange exchange : found) {
       exchange.abort("plugin-left");
     }
     return found.size();
+  }
+
+  private List<FrontExchange> users(PluginEntry entry) {
+    List<FrontExchange> found = new ArrayList<>();
+    for (Stripe stripe : stripes) {
+      stripe.collect(entry, found);
+    }
+    return found;
   }
 }

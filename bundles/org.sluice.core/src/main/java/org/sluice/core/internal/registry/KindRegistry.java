@@ -166,6 +166,7 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
     if (Inside.isInside(entry)) {
       return;
     }
+    registry.tellUsers(entry);
     try {
       if (!entry.awaitUnused(registry.drainNanos())) {
         int aborted = registry.abortUsers(entry);

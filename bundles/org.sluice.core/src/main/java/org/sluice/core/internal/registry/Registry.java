@@ -30,6 +30,7 @@ public final class Registry {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<Bundle>> departures = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService timer;
+  private volatile Consumer<PluginEntry> teller = entry -> {};
   private volatile ToIntFunction<PluginEntry> aborter = entry -> 0;
   private volatile long holdNanos = TimeUnit.SECONDS.toNanos(2);
   private volatile long drainNanos = TimeUnit.SECONDS.toNanos(4);
@@ -67,8 +68,14 @@ public final class Registry {
     drainNanos = drain.toNanos();
   }
 
-  /** Sets what aborts the exchanges that use a plug-in and tells how many there were. */
-  public void aborter(ToIntFunction<PluginEntry> newAborter) {
+  /**
+   * Sets what is done about the exchanges of a plug-in that leaves.
+   *
+   * @param newTeller tells them, before they are waited for
+   * @param newAborter aborts those that still use it then, and tells how many there were
+   */
+  public void leaving(Consumer<PluginEntry> newTeller, ToIntFunction<PluginEntry> newAborter) {
+    teller = newTeller;
     aborter = newAborter;
   }
 
@@ -175,6 +182,10 @@ public final class Registry {
 
   void forget(Bundle bundle) {
     departures.forEach(listener -> listener.accept(bundle));
+  }
+
+  void tellUsers(PluginEntry entry) {
+    teller.accept(entry);
   }
 
   int abortUsers(PluginEntry entry) {

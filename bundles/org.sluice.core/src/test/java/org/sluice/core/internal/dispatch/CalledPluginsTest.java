@@ -1,16 +1,20 @@
 package org.sluice.core.internal.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.ServiceRegistration;
 import org.sluice.api.handler.Handler;
 import org.sluice.api.http.Response;
 
@@ -36,6 +40,26 @@ class CalledPluginsTest {
   private Map<Object, Object> inUse() {
     return front.registry.table().rows().stream()
         .collect(Collectors.toMap(row -> row.get(1), row -> row.get(5)));
+  }
+
+  /** Nobody waits for {@code plugin.drain}, and nothing is cut. */
+  @Test
+  void whoCanEndEarlyDoesWhenAPluginLeaves() throws Exception {
+    ServiceRegistration<Handler> leaving = front.handler("leaving", (exchange, options) -> {});
+    CountDownLatch called = new CountDownLatch(1);
+    front.handler(
+        "file",
+        (exchange, options) -> {
+          exchange.call(Handler.class, "leaving", handler -> "");
+          exchange.whenPluginLeaves(() -> exchange.respond(Response.of(204)));
+          called.countDown();
+        });
+    TestTransaction client = front.send("GET", "/x");
+    assertTrue(called.await(10, TimeUnit.SECONDS));
+
+    leaving.unregister();
+    assertEquals(204, client.await().status());
+    assertEquals(0, inUse().get("file"));
   }
 
   @Test

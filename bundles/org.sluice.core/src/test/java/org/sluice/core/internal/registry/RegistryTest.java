@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.sluice.core.internal.registry.TestFramework.properties;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -142,8 +143,11 @@ class RegistryTest {
     AtomicInteger aborted = new AtomicInteger();
     ServiceRegistration<Handler> registration = register(handler(), "sluice.scheme", "x");
     PluginEntry used = registry.acquire(KIND, "x");
-    registry.aborter(
+    List<PluginEntry> told = new ArrayList<>();
+    registry.leaving(
+        told::add,
         entry -> {
+          assertEquals(List.of(entry), told);
           assertSame(used, entry);
           used.release();
           return aborted.incrementAndGet();
