@@ -423,7 +423,7 @@ final class ControlConnection implements EpollIoHandle {
       case DRAIN -> {
         if (state == State.GREETING || state == State.OPEN) {
           state = State.DRAINING;
-          LOG.info("receiver {} ({}) drains", controls.receiver.path, name);
+          controls.receiver.saysDrain(name);
         }
       }
       case END -> controls.completed(this, report);

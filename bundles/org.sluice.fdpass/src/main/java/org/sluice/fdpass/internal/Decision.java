@@ -2,6 +2,7 @@ package org.sluice.fdpass.internal;
 
 import io.netty.channel.IoEventLoop;
 import java.util.concurrent.CompletionStage;
+import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
 import org.sluice.handoff.api.ClientSocket;
@@ -145,7 +146,7 @@ final class Decision {
       throw new HandlerException(500, "fd-flusher", "the flusher gave null for a preamble");
     }
     if (HeadOnly.applies(exchange, preamble)) {
-      request.tally().add(Step.HEAD_ONLY);
+      outcome(Step.HEAD_ONLY);
       HeadOnly.answer(exchange, preamble);
       return;
     }
@@ -154,7 +155,7 @@ final class Decision {
     try {
       client = source.take();
     } catch (HandlerException e) {
-      request.tally().add(Step.CLIENT_GONE);
+      outcome(Step.CLIENT_GONE);
       HeadOnly.close(preamble);
       exchange.fail(e);
       return;
@@ -172,7 +173,14 @@ final class Decision {
   }
 
   private void refuse(Throwable failure) {
-    request.tally().add(Step.REFUSED);
+    outcome(Step.REFUSED);
     exchange.fail(Stages.asHandlerException(failure));
+  }
+
+  /** No socket was taken; counted, and told to the log. */
+  private void outcome(Step step) {
+    exchange.attribute(Attributes.HANDOFF_OUTCOME, step.toString());
+    exchange.attribute(Attributes.HANDOFF_DIALECT, request.tally().dialect);
+    request.tally().add(step);
   }
 }

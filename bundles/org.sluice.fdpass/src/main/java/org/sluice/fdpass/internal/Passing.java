@@ -49,7 +49,8 @@ final class Passing extends Transfer {
       Hash hash) {
     super(request, dialect, preamble, client);
     this.search =
-        new Search(pool, fd, dialect.traits().socket(), hash != null, hash == null ? 0 : hash.key);
+        new Search(
+            pool, fd, tally, dialect.traits().socket(), hash != null, hash == null ? 0 : hash.key);
     this.lingering = lingering;
   }
 
@@ -178,7 +179,6 @@ final class Passing extends Transfer {
     if (search.refused(e)) {
       queueAgain(e);
     } else {
-      tally.add(Step.PASSED_OVER);
       seek();
     }
   }
@@ -253,6 +253,14 @@ final class Passing extends Transfer {
     over = true;
     Receiver receiver = search.receiver();
     settled(step, receiver.path);
+    if (step == Step.UNCONFIRMED && fd.lingerNanos > 0 && receiver.isUnconfirmedNews()) {
+      LOG.info(
+          "{}: handoff-unconfirmed receiver {} has not read the message within handoff.linger={}ms;"
+              + " the client is its own (told once in 10 s)",
+          exchange.describeFailure(),
+          receiver.path,
+          TimeUnit.NANOSECONDS.toMillis(fd.lingerNanos));
+    }
     try {
       client.give();
     } catch (IllegalStateException e) {

@@ -27,6 +27,9 @@ final class Receiver {
   private static final long WORTH_A_LINE = TimeUnit.SECONDS.toNanos(1);
   private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(5);
 
+  /** What happens again and again is told so often. */
+  private static final long SAME_NEWS = TimeUnit.SECONDS.toNanos(10);
+
   /**
    * Hand-offs that a receiver may leave unread, where each has a connection of its own. The kernel
    * counts descriptors on their way for each user, and refuses all that are sent beyond
@@ -45,6 +48,8 @@ final class Receiver {
   private volatile String lastError;
   private volatile String lastBusy;
   private volatile long connectNanos;
+  private volatile long drainTold;
+  private volatile long unconfirmedTold;
   private volatile boolean tried;
   private volatile boolean drained;
   private volatile Controls controls;
@@ -248,6 +253,25 @@ final class Receiver {
         LOG.info("receiver {} takes clients again", path);
       }
     }
+  }
+
+  /** Its word for it; it may take it back and give it again as often as it likes. */
+  void saysDrain(String name) {
+    long now = System.nanoTime();
+    if (now - drainTold > SAME_NEWS || drainTold == 0) {
+      drainTold = now;
+      LOG.info("receiver {} ({}) drains", path, name);
+    }
+  }
+
+  /** Whether it is to be told that this has not read a hand-off in time; now and then. */
+  boolean isUnconfirmedNews() {
+    long now = System.nanoTime();
+    if (now - unconfirmedTold < SAME_NEWS && unconfirmedTold != 0) {
+      return false;
+    }
+    unconfirmedTold = now;
+    return true;
   }
 
   /** It has failed; a busy receiver has not. */

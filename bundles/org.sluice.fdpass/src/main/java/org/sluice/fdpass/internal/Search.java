@@ -14,6 +14,7 @@ final class Search {
 
   private final Pool pool;
   private final FdOptions fd;
+  private final Tally tally;
   private final SocketType type;
 
   /** Whether the exchange belongs to a certain receiver, and to which: the key of its hash. */
@@ -34,9 +35,14 @@ final class Search {
   private List<Receiver> reset = NONE;
 
   private Receiver receiver;
+
+  /** Whether it has failed or declined. */
+  private boolean over;
+
   private StringBuilder reasons;
 
-  Search(Pool pool, FdOptions fd, SocketType type, boolean hashed, long key) {
+  Search(Pool pool, FdOptions fd, Tally tally, SocketType type, boolean hashed, long key) {
+    this.tally = tally;
     this.pool = pool;
     this.fd = fd;
     this.type = type;
@@ -58,14 +64,22 @@ final class Search {
       if (own == null || (busy != null && busy.contains(own))) {
         return null;
       }
-      receiver = own;
+      goOn(own);
       return own;
     }
     Receiver next = pool.choose(busy == null ? failed : both(failed, busy), reset);
     if (next != null) {
-      receiver = next;
+      goOn(next);
     }
     return next;
+  }
+
+  private void goOn(Receiver next) {
+    if (over) {
+      over = false;
+      tally.add(Step.PASSED_OVER);
+    }
+    receiver = next;
   }
 
   private static List<Receiver> both(List<Receiver> some, List<Receiver> more) {
@@ -150,12 +164,14 @@ final class Search {
       absent = add(absent, receiver);
     }
     receiver.failed(reason);
+    over = true;
     note(receiver.path, reason);
     return false;
   }
 
   /** The receiver has said that it does not want this one; it is none the worse for it. */
   void declined(String reason) {
+    over = true;
     failed = add(failed, receiver);
     note(receiver.path, reason);
   }

@@ -62,7 +62,8 @@ final class StandingPassing extends Transfer implements Consumer<String> {
       Hash hash) {
     super(request, dialect, preamble, client);
     this.search =
-        new Search(pool, fd, dialect.traits().socket(), hash != null, hash == null ? 0 : hash.key);
+        new Search(
+            pool, fd, tally, dialect.traits().socket(), hash != null, hash == null ? 0 : hash.key);
     this.lingering = lingering;
     this.front = front;
   }
@@ -294,7 +295,6 @@ final class StandingPassing extends Transfer implements Consumer<String> {
     if (search.refused(e)) {
       queueAgain(e);
     } else {
-      tally.add(Step.PASSED_OVER);
       seek();
     }
   }
@@ -409,7 +409,6 @@ final class StandingPassing extends Transfer implements Consumer<String> {
   private void another() {
     errand = null;
     connection = null;
-    tally.add(Step.PASSED_OVER);
     seek();
   }
 

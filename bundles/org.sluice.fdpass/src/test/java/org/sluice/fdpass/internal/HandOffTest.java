@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sluice.api.http.Attributes;
+import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
 import org.sluice.handoff.api.Preamble;
 import org.sluice.testing.Await;
@@ -190,6 +192,17 @@ class HandOffTest {
       assertEquals(HEAD, client.readHead());
       assertTrue(client.silentFor(Duration.ofMillis(50)), "the message still holds the client");
     }
+    assertOneLine("route fd", "handoff-unconfirmed", "a.sock", "handoff.linger=50ms");
+  }
+
+  @Test
+  void whoIsNotThereIsPassedOver() throws Exception {
+    receiver("full", "b.sock");
+    front.route("both", target("absent.sock", "b.sock"), "flusher", "raw");
+    String first = exchange(get("both"));
+    assertEquals(first, exchange(get("both")));
+    assertTrue(first.endsWith(BODY), first);
+    assertEquals(1, front.count("both", Step.PASSED_OVER));
   }
 
   @ParameterizedTest
@@ -418,6 +431,9 @@ class HandOffTest {
     assertTrue(exchange("HEAD /fd HTTP/1.1\r\nHost: x\r\n\r\n").startsWith("HTTP/1.1 200"));
 
     assertEquals(1, front.count("fd", Step.HEAD_ONLY));
+    Exchange exchange = front.exchanges.get(0);
+    assertEquals("head-only", exchange.attribute(Attributes.HANDOFF_OUTCOME));
+    assertEquals("classic", exchange.attribute(Attributes.HANDOFF_DIALECT));
     assertEquals(-1, front.exchanges.get(0).response().body().length());
     assertEquals(1, receiver.lines().size());
   }
