@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.sluice.api.engine.Listener;
 import org.sluice.api.engine.ListenerSpec;
 import org.sluice.api.engine.Transaction;
 import org.sluice.api.engine.TransferLimits;
+import org.sluice.api.http.Body;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Response;
 import org.sluice.api.route.Route;
@@ -30,6 +32,10 @@ final class EngineFront implements AutoCloseable {
   private final HandOffState state = new HandOffState();
   private final FdHandler handler = new FdHandler(state);
   private final Map<String, Route> routes = new ConcurrentHashMap<>();
+
+  /** What it answers by itself, by path. */
+  final Map<String, Supplier<Body>> bodies = new ConcurrentHashMap<>();
+
   private final Map<String, Object> plugins = new ConcurrentHashMap<>();
   private final Listener listener;
 
@@ -100,6 +106,11 @@ final class EngineFront implements AutoCloseable {
 
   private void dispatch(Transaction transaction) {
     Route route = routes.get(name(transaction.request().rawPath()));
+    Supplier<Body> own = bodies.get(transaction.request().rawPath());
+    if (own != null) {
+      transaction.respond(Response.of(200).withBody(own.get()));
+      return;
+    }
     if (transaction.refusal() != null || route == null) {
       int status = route == null ? 404 : transaction.refusal().status();
       transaction.respond(Response.of(status));

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sluice.api.http.Body;
 import org.sluice.testing.Await;
+import org.sluice.testing.MemoryBody;
 import org.sluice.testing.RawHttpClient;
 import org.sluice.testing.RunningProcess;
 
@@ -106,6 +108,40 @@ class LeasedSocketTest {
 
       ask(leaving, "/lend?copy&body=3");
       assertEquals(RawHttpClient.End.EOF, leaving.halfClose().awaitEnd());
+    }
+  }
+
+  /** Whoever kept a copy and writes into a response of the front: it is the connection's last. */
+  @Test
+  void aResponseThatSomebodyWroteIntoIsTheLast() throws Exception {
+    try (RawHttpClient client = RawHttpClient.connect(world.front.port())) {
+      ask(client, "/lend?copy&body=3");
+      MemoryBody body = MemoryBody.open();
+      world.front.bodies.put("/own", () -> body);
+      client.send(get("/own"));
+      body.offer("first");
+      client.readHead();
+      receiver.signal("USR2");
+      receiver.awaitLine("copied", SOON);
+      body.offer("last").end();
+      assertEquals(RawHttpClient.End.RESET, client.send(get("/lend?body=3")).awaitEnd());
+      assertEquals(1, world.front.count("lend", "sluice", Step.LEASED));
+    }
+  }
+
+  @Test
+  void aResponseOfTheFrontBetweenLeasesIsOurs() throws Exception {
+    world.front.bodies.put("/own", () -> Body.of("x".repeat(100_000)));
+    try (RawHttpClient client = RawHttpClient.connect(world.front.port())) {
+      for (int i = 0; i < 3; i++) {
+        ask(client, "/lend?body=3");
+        assertEquals(404, client.send(get("/nosuch")).readResponse("GET").status());
+        assertEquals(100_000, client.send(get("/own")).readResponse("GET").text().length());
+      }
+      client.send(get("/lend?body=3") + get("/own") + get("/lend?body=3"));
+      assertEquals("abc", client.readResponse("GET").text());
+      assertEquals(100_000, client.readResponse("GET").text().length());
+      assertEquals("abc", client.readResponse("GET").text());
     }
   }
 

@@ -334,6 +334,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (!channel.isOpen()) {
       return;
     }
+    if (lent && !isOurs()) {
+      return;
+    }
     RequestBody body = transaction.body();
     boolean whole = body == null || body.framing().ended();
     if (persist && whole) {
@@ -352,6 +355,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     } else {
       linger();
     }
+  }
+
+  /** A receiver that kept a copy may have written into our response: then it is the last. */
+  private boolean isOurs() {
+    KernelCounts counts = loop.counts();
+    if (!outbound.isOurs(counts)) {
+      writtenByOthers();
+      return false;
+    }
+    expectWritten(counts.written());
+    outbound.stale();
+    return true;
+  }
+
+  private void writtenByOthers() {
+    abort("written to by somebody who had let go of it");
   }
 
   private void nextRequest() {
@@ -601,8 +620,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** Nobody has written more than that when our next byte is written, else nothing is. */
   void expectWritten(long written) {
-    outbound.expect(
-        written, loop.counts(), () -> abort("written to by somebody who had let go of it"));
+    outbound.expect(written, loop.counts(), this::writtenByOthers);
   }
 
   /**

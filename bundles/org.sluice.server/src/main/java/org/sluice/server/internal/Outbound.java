@@ -28,6 +28,12 @@ final class Outbound {
   private Runnable onSurprise;
   private boolean fresh;
 
+  /** Whether {@link #others} is known. */
+  private boolean followed;
+
+  /** Bytes of the connection that are not ours: of leases, and of the handshake. */
+  private long others;
+
   Outbound(ChannelHandlerContext ctx) {
     this.ctx = ctx;
   }
@@ -38,6 +44,7 @@ final class Outbound {
    * resets.
    */
   void expect(long written, KernelCounts counts, Runnable alarm) {
+    followed = false;
     expected = written;
     kernel = counts;
     onSurprise = alarm;
@@ -80,8 +87,20 @@ final class Outbound {
     if (!counts.takeWritten(SocketControl.of(channel)) || counts.written() != expected) {
       alarm.run();
     } else {
+      followed = true;
+      others = expected - queued;
       SocketControl.own(channel);
     }
+  }
+
+  /**
+   * Whether nobody else has written to the connection since it came back from a lease, as far as
+   * anything of ours was written since; asked when the kernel has taken all of it.
+   */
+  boolean isOurs(KernelCounts counts) {
+    return !followed
+        || (counts.takeWritten(SocketControl.of((UnixChannel) ctx.channel()))
+            && counts.written() == others + queued);
   }
 
   /** Queues {@code bytes}, and takes them over. */
