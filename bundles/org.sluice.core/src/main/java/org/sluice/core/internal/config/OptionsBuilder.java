@@ -64,13 +64,13 @@ public final class OptionsBuilder {
     return new EffectiveOptions(catalog, base, values);
   }
 
+  /** What was refused for its key is none: nobody could tell what it says. */
   private boolean isOption(CfgEntry entry) {
     String key = entry.key();
     if (SiteFile.STRUCTURE.contains(key) || RouteFile.STRUCTURE.contains(key)) {
       return false;
     }
-    KeySpec spec = keys.option(key);
-    return spec != null || (key.indexOf('.') > 0 && keys.find(Kind.CORE, key) == null);
+    return keys.option(key) != null || keys.mayBeOfAbsentPlugin(key);
   }
 
   /**

@@ -90,7 +90,7 @@ public final class SiteBuilder {
             file.name(),
             List.copyOf(file.hosts()),
             options.base().resolve(file.root()).normalize(),
-            options.build(List.of(file.file())),
+            options.build(file.bad() == null ? List.of(file.file()) : List.of()),
             file.bad(),
             file.file().display());
     if (before == null || !before.info().sameEffect(now)) {
@@ -195,13 +195,18 @@ public final class SiteBuilder {
     for (RouteFile link : chain) {
       deciding = deciding == null && link.decides() ? link : deciding;
       unavailable = unavailable == null ? link.bad() : unavailable;
-      files.put(link.name(), link.file());
+      // Of a bad file nothing counts but where it answers 503.
+      if (link.bad() == null) {
+        files.put(link.name(), link.file());
+      }
     }
     if (deciding == null && unavailable == null) {
       return null;
     }
     List<CfgFile> layers = new ArrayList<>(files.values());
-    layers.add(file.file());
+    if (file.bad() == null) {
+      layers.add(file.file());
+    }
     EffectiveOptions merged = options.build(layers);
     boolean open = unavailable == null;
     RouteNode.Parts parts =

@@ -52,6 +52,7 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
   private boolean watching;
   private volatile boolean frozen;
   private volatile Snapshot snapshot;
+  private volatile Problem trouble;
 
   /**
    * Nothing is read yet.
@@ -76,7 +77,7 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
     this.loader = new Loader(base, catalog);
     this.checking = checking;
     this.lastGood = checking ? LastGood.none() : LastGood.in(base.resolve("run/last-good"));
-    this.watcher = new Watcher(base.resolve("etc"), QUIET, this::load);
+    this.watcher = new Watcher(base.resolve("etc"), QUIET, this::reload);
     this.mirrors = new ServiceTracker<>(context, ConfigurationAdmin.class, this);
     mirrors.open();
   }
@@ -101,13 +102,42 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
       report(result.problems());
     }
     apply(result);
+    trouble = null;
+  }
+
+  /**
+   * Reads again. What nobody expected is a problem like others: what is in effect stays, and the
+   * next change is read as if nothing had been.
+   */
+  private synchronized void reload() {
+    try {
+      load();
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      trouble =
+          new Problem(
+              Problem.Severity.ERROR,
+              "etc/",
+              0,
+              null,
+              null,
+              "a change could not be put into effect ("
+                  + e
+                  + "); what was in effect before stays, and the next change is read again");
+      LOG.error("{}", trouble, e);
+    }
+  }
+
+  /** What is wrong beside the problems of the snapshot. */
+  List<Problem> trouble() {
+    Problem now = trouble;
+    return now == null ? List.of() : List.of(now);
   }
 
   private void apply(Result result) {
     files = result.files();
     show();
-    snapshot = result.snapshot();
     apply.accept(result.snapshot());
+    snapshot = result.snapshot();
   }
 
   private void show() {
@@ -140,7 +170,7 @@ final class Configuration implements ServiceTrackerCustomizer<ConfigurationAdmin
    */
   synchronized void recheck() {
     if (watching && !frozen) {
-      load();
+      reload();
     }
   }
 

@@ -73,7 +73,13 @@ final class Core {
     Explain explain = new Explain(configuration::snapshot, registry, front);
     tables =
         new StatusTables(
-            context, configuration::snapshot, registry, front, listeners::counts, explain);
+            context,
+            configuration::snapshot,
+            registry,
+            front,
+            listeners::counts,
+            configuration::trouble,
+            explain);
     launch.explain(checking ? url -> explainUnstarted(explain, url) : explain::text);
   }
 

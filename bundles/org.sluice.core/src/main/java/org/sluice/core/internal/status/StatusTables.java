@@ -28,22 +28,29 @@ public final class StatusTables {
   private final Registry registry;
   private final Front front;
   private final Supplier<Map<String, long[]>> listeners;
+  private final Supplier<List<Problem>> troubles;
   private final Explain explain;
   private final List<ServiceRegistration<StatusSource>> registrations = new ArrayList<>();
 
-  /** Publishes nothing before {@link #open()}. */
+  /**
+   * Publishes nothing before {@link #open()}.
+   *
+   * @param troubles what is wrong beside the problems of the snapshot
+   */
   public StatusTables(
       BundleContext context,
       Supplier<Snapshot> snapshot,
       Registry registry,
       Front front,
       Supplier<Map<String, long[]>> listeners,
+      Supplier<List<Problem>> troubles,
       Explain explain) {
     this.context = context;
     this.snapshot = snapshot;
     this.registry = registry;
     this.front = front;
     this.listeners = listeners;
+    this.troubles = troubles;
     this.explain = explain;
   }
 
@@ -89,7 +96,10 @@ public final class StatusTables {
     rows.add(List.of("exchanges", front.live().size()));
     rows.add(List.of("sites", now.sites().size()));
     rows.add(List.of("configuration", "generation " + now.generation()));
-    for (Problem problem : now.problems()) {
+    List<Problem> problems = new ArrayList<>(now.problems());
+    problems.addAll(troubles.get());
+    problems.sort(null);
+    for (Problem problem : problems) {
       rows.add(List.of("problem", problem.toString()));
     }
     return new Table(List.of("item", "value"), rows);

@@ -94,6 +94,19 @@ public final class Keys {
     return known && !hasPlugin(owner) ? owner : null;
   }
 
+  /** Whether a key that nobody declares may be one of a plug-in that is not there. */
+  public boolean mayBeOfAbsentPlugin(String key) {
+    if (key.indexOf('.') < 0 || CoreKeys.owns(key) || hasPlugin(owner(key))) {
+      return false;
+    }
+    for (Kind kind : byKind.keySet()) {
+      if (find(kind, key) != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** First part of a key. */
   public static String owner(String key) {
     int dot = key.indexOf('.');

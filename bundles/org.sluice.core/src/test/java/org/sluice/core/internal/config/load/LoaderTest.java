@@ -153,6 +153,25 @@ class LoaderTest {
   }
 
   @Test
+  void ofABadFileNothingButItsPlaceIsUsed() throws Exception {
+    base.loadWell();
+    base.route("x", "path=/x/", "target=file:", "error.=/e", "header.=v", "header.A=b");
+    base.site("b", "listen=127.0.0.1:8080", "hosts=b.example", "error.=/e", "error.404=/e").load();
+    assertEquals(3, base.errors().size(), base.errors()::toString);
+    assertNotNull(base.at("/x/1").unavailable());
+    assertEquals(List.of(), base.at("/x/1").options().settings());
+    SiteNode b = host("b.example");
+    assertNotNull(b.unavailable());
+    assertEquals(List.of(), b.info().options().settings());
+    assertNull(b.errorPage(404));
+    // The site itself had a good state before.
+    base.site("a", "listen=127.0.0.1:8080", "error.=/e").route("y", "path=/y/", "target=file:");
+    base.load();
+    assertEquals("y", base.name("/y/1"));
+    assertNull(base.at("/y/1").unavailable());
+  }
+
+  @Test
   void aRouteWhoseFileIsUnreadableTakesWhatItMightHaveGuarded() throws Exception {
     Files.createDirectories(folder.resolve("etc/org.sluice.route~lost.cfg"));
     base.load();
