@@ -54,7 +54,8 @@ public final class ListenerBuilder {
             number(sites, "backlog"),
             number(sites, "limit.connections-per-address"),
             Boolean.TRUE.equals(value(sites, "reuse-port")));
-    return new ListenerPlan(key, spec, sites.get(0).file().entry("listen").origin());
+    CfgEntry listen = sites.get(0).file().entry("listen");
+    return new ListenerPlan(key, spec, listen.file(), listen.line());
   }
 
   private int number(List<SiteFile> sites, String key) {

@@ -8,6 +8,12 @@ import org.sluice.api.engine.ListenerSpec;
  * @param key the address as text, for example {@code 127.0.0.1:8080}, {@code [::1]:8080} or {@code
  *     *:8080}; names the listener from one snapshot to the next
  * @param spec address and limits
- * @param origin file and line of the first site's {@code listen=}, for messages
+ * @param file of the first site, for messages
+ * @param line of its {@code listen=}
  */
-public record ListenerPlan(String key, ListenerSpec spec, String origin) {}
+public record ListenerPlan(String key, ListenerSpec spec, String file, int line) {
+  /** Where it stands, for messages. */
+  public String origin() {
+    return file + ":" + line;
+  }
+}

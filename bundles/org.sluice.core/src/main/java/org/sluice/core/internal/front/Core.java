@@ -64,7 +64,7 @@ final class Core {
     registry = new Registry(context, timer);
     catalogs = new Catalogs(context, catalog);
     front = new Front(registry, timer, workers, EffectiveOptions.none(catalog, base));
-    listeners = new Listeners(engine, front);
+    listeners = new Listeners(engine, front::accept, timer);
     deploy = new DeployFolder(base.resolve("deploy"), context);
     configuration =
         new Configuration(context, base, catalog, catalogs, registry, this::apply, checking);
@@ -77,7 +77,7 @@ final class Core {
             configuration::snapshot,
             registry,
             front,
-            listeners::counts,
+            listeners::states,
             configuration::trouble,
             explain);
     launch.explain(checking ? url -> explainUnstarted(explain, url) : explain::text);

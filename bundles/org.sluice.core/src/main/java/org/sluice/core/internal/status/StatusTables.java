@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -27,7 +26,7 @@ public final class StatusTables {
   private final Supplier<Snapshot> snapshot;
   private final Registry registry;
   private final Front front;
-  private final Supplier<Map<String, long[]>> listeners;
+  private final Supplier<List<ListenerState>> listeners;
   private final Supplier<List<Problem>> troubles;
   private final Explain explain;
   private final List<ServiceRegistration<StatusSource>> registrations = new ArrayList<>();
@@ -42,7 +41,7 @@ public final class StatusTables {
       Supplier<Snapshot> snapshot,
       Registry registry,
       Front front,
-      Supplier<Map<String, long[]>> listeners,
+      Supplier<List<ListenerState>> listeners,
       Supplier<List<Problem>> troubles,
       Explain explain) {
     this.context = context;
@@ -85,24 +84,31 @@ public final class StatusTables {
       rows.add(List.of("uptime-s", (System.currentTimeMillis() - Long.parseLong(started)) / 1000));
     }
     rows.add(List.of("base", String.valueOf(context.getProperty("sluice.base"))));
-    listeners
-        .get()
-        .forEach(
-            (key, counts) ->
-                rows.add(
-                    List.of("listener " + key, counts[0] + " open, " + counts[1] + " accepted")));
+    List<Problem> problems = new ArrayList<>(now.problems());
+    problems.addAll(troubles.get());
+    for (ListenerState each : listeners.get()) {
+      if (each.problem() == null) {
+        rows.add(List.of("listener " + each.key(), counts(each)));
+      } else {
+        problems.add(each.problem());
+      }
+    }
     rows.add(List.of("requests", front.requests()));
     rows.add(List.of("errors", front.failures()));
     rows.add(List.of("exchanges", front.live().size()));
     rows.add(List.of("sites", now.sites().size()));
     rows.add(List.of("configuration", "generation " + now.generation()));
-    List<Problem> problems = new ArrayList<>(now.problems());
-    problems.addAll(troubles.get());
     problems.sort(null);
     for (Problem problem : problems) {
       rows.add(List.of("problem", problem.toString()));
     }
     return new Table(List.of("item", "value"), rows);
+  }
+
+  private static String counts(ListenerState each) {
+    String text = each.connections() + " open, " + each.accepted() + " accepted";
+    // Which port the kernel chose, the configuration does not say.
+    return each.key().endsWith(":0") ? text + ", bound to " + each.address() : text;
   }
 
   private Table sites() {
@@ -116,10 +122,20 @@ public final class StatusTables {
               listeners(now, site),
               site.root().toString(),
               site.routes().size(),
-              site.unavailable() == null ? "serves" : site.unavailable(),
+              site.unavailable() == null ? serves(now, site) : site.unavailable(),
               site.origin()));
     }
     return new Table(List.of("site", "hosts", "listen", "root", "routes", "state", "file"), rows);
+  }
+
+  private String serves(Snapshot now, SiteNode site) {
+    List<String> closed = new ArrayList<>();
+    for (ListenerState each : listeners.get()) {
+      if (each.problem() != null && now.table(each.key()).sites().contains(site)) {
+        closed.add(each.key());
+      }
+    }
+    return closed.isEmpty() ? "serves" : "cannot be reached at " + String.join(", ", closed);
   }
 
   private static String listeners(Snapshot now, SiteNode site) {
