@@ -158,12 +158,16 @@ public final class StatusTables {
                 site.name(),
                 route.path(),
                 route.pattern() == null ? "" : route.pattern(),
-                route.excluded() ? "!" : String.valueOf(route.target()),
+                target(route),
                 state(route),
                 route.origin()));
       }
     }
     return new Table(List.of("route", "site", "path", "match", "target", "state", "file"), rows);
+  }
+
+  private static String target(RouteNode route) {
+    return route.excluded() ? "!" : route.target() == null ? "-" : route.target().toString();
   }
 
   private static String state(RouteNode route) {

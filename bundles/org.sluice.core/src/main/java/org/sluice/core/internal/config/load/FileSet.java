@@ -1,12 +1,15 @@
 package org.sluice.core.internal.config.load;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.sluice.core.internal.config.keys.Keys;
@@ -83,13 +86,23 @@ final class FileSet {
   private List<Conflict> conflicts() {
     Set<String> names = sites().stream().map(SiteFile::name).collect(Collectors.toSet());
     List<Conflict> found = new ArrayList<>();
-    found.addAll(
-        SiteConflicts.find(sites().stream().filter(site -> site.bad() == null).toList(), keys));
-    found.addAll(
-        RouteConflicts.find(
-            routes().stream().filter(route -> route.bad() == null).toList(), routes(), names));
+    found.addAll(SiteConflicts.find(good(Unit::site), keys));
+    found.addAll(RouteConflicts.find(good(Unit::route), routes(), names));
     found.addAll(ofLogs(false, names));
     return found;
+  }
+
+  /**
+   * Files that are right one by one; those that did not change come first, because a conflict is
+   * told of the later ones.
+   */
+  private <T> List<T> good(Function<Unit, T> part) {
+    return units.values().stream()
+        .filter(unit -> !unit.isBad() && unit.current().name().name() != null)
+        .sorted(Comparator.comparing(Unit::isChanged))
+        .map(part)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** What is wrong beside that in files that are bad already: told, without further effect. */
@@ -125,13 +138,34 @@ final class FileSet {
         .toList();
   }
 
-  /** All routes whose file has a name, bad ones too. */
+  /**
+   * All routes whose file has a name, bad ones too, but for those whose place belongs to a route
+   * that did not change: they would have given way if they had been right.
+   */
   List<RouteFile> routes() {
+    Map<String, Unit> holders = holders();
     return units.values().stream()
+        .filter(unit -> unit.route() != null && unit.route().name() != null)
+        .filter(unit -> holder(unit, holders) == null)
         .map(Unit::route)
-        .filter(Objects::nonNull)
-        .filter(route -> route.name() != null)
         .toList();
+  }
+
+  /** Of each place the route that has it since a former pass. */
+  private Map<String, Unit> holders() {
+    Map<String, Unit> holders = new HashMap<>();
+    for (Unit unit : units.values()) {
+      if (unit.route() != null && !unit.isBad() && !unit.isChanged()) {
+        holders.put(unit.route().place(), unit);
+      }
+    }
+    return holders;
+  }
+
+  /** Who has the place of a bad route, or null; also if that place is not certain. */
+  private static Unit holder(Unit unit, Map<String, Unit> holders) {
+    boolean loses = unit.isBad() && unit.route() != null && unit.isPlaced();
+    return loses ? holders.get(unit.route().place()) : null;
   }
 
   /** The core's own file, or null. */
@@ -200,6 +234,7 @@ final class FileSet {
 
   /** Says of each bad file what is in effect instead. */
   void describe() {
-    units.values().forEach(unit -> unit.describe(problems));
+    Map<String, Unit> holders = holders();
+    units.values().forEach(unit -> unit.describe(holder(unit, holders), problems));
   }
 }

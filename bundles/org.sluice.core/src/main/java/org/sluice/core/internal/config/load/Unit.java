@@ -2,6 +2,7 @@ package org.sluice.core.internal.config.load;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.sluice.core.internal.config.read.CfgEntry;
 import org.sluice.core.internal.config.read.CfgFile;
@@ -28,6 +29,8 @@ final class Unit {
     BAD
   }
 
+  private static final Set<String> PLACE = Set.of("site", "path", "match", "order");
+
   private final CfgFile current;
   private final CfgFile lastGood;
   private final FileSet set;
@@ -35,6 +38,7 @@ final class Unit {
   private CfgFile effective;
   private SiteFile site;
   private RouteFile route;
+  private final boolean placed;
   private String reason;
 
   Unit(CfgFile current, CfgFile lastGood, FileSet set, Problems problems) {
@@ -44,9 +48,15 @@ final class Unit {
     Problems own = new Problems();
     use(current, own);
     problems.addAll(own.sorted());
+    placed = own.sorted().stream().noneMatch(Unit::hidesPlace);
     if (own.hasErrors()) {
       demote(own.firstError());
     }
+  }
+
+  /** Whether the error is one of a line nobody can read, or of a key that says where a route is. */
+  private static boolean hidesPlace(Problem problem) {
+    return problem.isError() && (problem.key() == null || PLACE.contains(problem.key()));
   }
 
   /** Takes a file apart; what it means is known even if it is bad. */
@@ -131,6 +141,11 @@ final class Unit {
     return effective;
   }
 
+  /** Whether it is certain which place a bad route means: {@link RouteFile#place()}. */
+  boolean isPlaced() {
+    return placed;
+  }
+
   /** Of a site file, else null. */
   SiteFile site() {
     return site;
@@ -145,13 +160,22 @@ final class Unit {
     return state == State.BAD;
   }
 
-  /** Says what the errors of the file mean for those who send requests. */
-  void describe(Problems problems) {
+  /**
+   * Says what the errors of the file mean for those who send requests.
+   *
+   * @param holder of a bad route the one that has its place, or null
+   */
+  void describe(Unit holder, Problems problems) {
     if (state == State.LAST_GOOD) {
       problems.warning(current.display(), 0, "stays in effect as it was before the error");
     } else if (state == State.BAD && site != null) {
       problems.warning(
           current.display(), 0, "there is no earlier state to keep: the site answers 503");
+    } else if (holder != null) {
+      problems.warning(
+          current.display(),
+          0,
+          "has no effect: " + route.path() + " belongs to " + holder.current.display());
     } else if (state == State.BAD && route != null) {
       problems.warning(
           current.display(),

@@ -70,9 +70,7 @@ public final class RouteConflicts {
   private void twins(List<RouteFile> routes) {
     Map<String, RouteFile> first = new HashMap<>();
     for (RouteFile route : routes) {
-      String match = route.matched() ? " " + route.order() + " " + route.file().value("match") : "";
-      String place = route.site() + " " + route.path() + match;
-      RouteFile other = first.putIfAbsent(place, route);
+      RouteFile other = first.putIfAbsent(route.place(), route);
       if (other != null) {
         String message =
             "the same path"

@@ -123,6 +123,11 @@ public record RouteFile(
     return file.name().name();
   }
 
+  /** What no two routes may share: site, path and, of a matched route, order and match. */
+  public String place() {
+    return site + " " + path + (matched ? " " + order + " " + file.value("match") : "");
+  }
+
   /** Whether it decides what happens on its path, and does not only refine. */
   public boolean decides() {
     return target != null || excludes;

@@ -176,6 +176,13 @@ class LoaderTest {
     Files.createDirectories(folder.resolve("etc/org.sluice.route~lost.cfg"));
     base.load();
     assertNotNull(base.at("/anything").unavailable());
+    // Nor does a good route above help, since nobody knows whether that is the place.
+    base.restart().load();
+    assertNotNull(base.at("/anything").unavailable());
+    Files.delete(folder.resolve("etc/org.sluice.route~lost.cfg"));
+    base.restart().loadWell();
+    base.route("lost", "path /x/", "target=!").load();
+    assertNotNull(base.at("/anything").unavailable());
   }
 
   @Test
@@ -213,6 +220,52 @@ class LoaderTest {
     base.restart().load();
     assertNull(host("b.example").unavailable());
     assertNotNull(host("c.example").unavailable());
+  }
+
+  @Test
+  void ofTwinRoutesTheOneThatChangedGivesWay() throws Exception {
+    base.route("x", "path=/x/", "target=fd:run/x.sock");
+    base.route("m", "match=[.]git", "target=file:git").loadWell();
+    RouteNode x = base.at("/x/1");
+    RouteNode m = base.at("/.git");
+    // Names that stand before and behind those of the good ones.
+    base.route("x-old", "path=/x/", "target=fd:run/x.sock");
+    base.route("y", "path=/x/", "target=fd:run/y.sock");
+    base.route("m-old", "match=[.]git", "target=file:git").load();
+    assertSame(x, base.at("/x/1"));
+    assertSame(m, base.at("/.git"));
+    assertEquals(
+        List.of(
+            "error etc/org.sluice.route~m-old.cfg:1 match=[.]git: the same path, match and order"
+                + " for all sites as etc/org.sluice.route~m.cfg",
+            "error etc/org.sluice.route~x-old.cfg:1 path=/x/: the same path for all sites as"
+                + " etc/org.sluice.route~x.cfg",
+            "error etc/org.sluice.route~y.cfg:1 path=/x/: the same path for all sites as"
+                + " etc/org.sluice.route~x.cfg"),
+        base.errors());
+    String told = base.result().problems().toString();
+    assertTrue(
+        told.contains("x-old.cfg: has no effect: /x/ belongs to etc/org.sluice.route~x.cfg"), told);
+    assertFalse(told.contains("answers 503"), told);
+
+    // Nor does a twin that is wrong for itself.
+    base.delete("org.sluice.route~y.cfg").route("x-old", "path=/x/", "target=nothing").load();
+    assertSame(x, base.at("/x/1"));
+    base.restart().load();
+    assertNull(base.at("/x/1").unavailable());
+
+    // What is left when the good one goes is as it stands.
+    base.delete("org.sluice.route~x.cfg").load();
+    assertNotNull(base.at("/x/1").unavailable());
+  }
+
+  @Test
+  void aConflictIsToldOfTheFileThatChanged() throws Exception {
+    base.site("b", "listen=127.0.0.1:8080", "hosts=b.example").loadWell();
+    base.site("b-old", "listen=127.0.0.1:8080", "hosts=b.example").load();
+    assertEquals(1, base.errors().size());
+    assertTrue(base.errors().get(0).startsWith("error etc/org.sluice.site~b-old.cfg:2 hosts="));
+    assertNull(host("b.example").unavailable());
   }
 
   @Test
