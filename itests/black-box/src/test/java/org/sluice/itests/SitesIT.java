@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -140,6 +143,41 @@ class SitesIT {
     Socket socket = new Socket();
     socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
     return RawHttpClient.connect(to, socket);
+  }
+
+  /** A site whose new address is in use stays where it is, and moves when that is free. */
+  @Test
+  void aSiteMovesWhenItsNewAddressCanBeOpened() throws Exception {
+    Base base = Base.withSite("site-moves").fixed("all", "/", "all");
+    InetAddress here = InetAddress.getByName("127.0.0.1");
+    try (Front moving = Front.start(base)) {
+      InetSocketAddress wanted;
+      try (ServerSocket taken = new ServerSocket(0, 1, here)) {
+        wanted = new InetSocketAddress(here, taken.getLocalPort());
+        String address = "127.0.0.1:" + wanted.getPort();
+        base.site("main", "listen=" + address);
+        moving.awaitRow("sluice:status", SitesIT::isProblem, "the problem");
+        moving.awaitRow(
+            "sluice:sites",
+            row -> row.toString().contains("cannot be reached at " + address),
+            "the site's state");
+        assertEquals("all", moving.get("/").text());
+      }
+      Await.until(() -> answers(wanted), "the listener is opened without another change");
+      assertTrue(moving.table("sluice:status").stream().noneMatch(SitesIT::isProblem));
+    }
+  }
+
+  private static boolean answers(InetSocketAddress to) throws IOException {
+    try (RawHttpClient client = RawHttpClient.connect(to)) {
+      return client.get("/").readResponse().text().equals("all");
+    } catch (ConnectException notYet) {
+      return false;
+    }
+  }
+
+  private static boolean isProblem(JsonObject row) {
+    return row.toString().contains("site~main.cfg:1 listen=127.0.0.1:");
   }
 
   @Test
