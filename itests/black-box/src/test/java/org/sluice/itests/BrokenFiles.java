@@ -40,6 +40,7 @@ final class BrokenFiles {
     files.addOptions();
     files.addSubstitutions();
     files.addCore();
+    files.addLog();
     return files.all;
   }
 
@@ -186,6 +187,7 @@ final class BrokenFiles {
     route("timeout.write=soon", "20s");
     route("timeout.body=2d", "0s to 1d");
     route("ssi=yes", "off, noexec, on");
+    route("ssi.start-tag=a b", "texts without blanks");
     route("handoff.body=keep", "refuse, drop");
     route("handoff.linger=11s", "0s to 10s");
     route("handoff.lingr=1s", "handoff.linger");
@@ -217,5 +219,29 @@ final class BrokenFiles {
             "plugin.drain=1h\nworkers=many\n".getBytes(StandardCharsets.UTF_8),
             ":2 workers=many",
             "whole"));
+  }
+
+  /** One file: each of its lines but the first is wrong, and each is said. */
+  private void addLog() {
+    List<String> lines =
+        List.of(
+            "writer=syslog",
+            "file=log/x",
+            "queue=much",
+            "syslog.severity=bad",
+            "syslog.facility=bad",
+            "format=%{",
+            "status=9xx",
+            "condition=%{NOPE}");
+    List<String> allowed =
+        List.of("", "no file", "64k", "severity", "facility", "lacks", "100 to 599", "NOPE");
+    String content = String.join("\n", lines) + "\n";
+    for (int i = 1; i < lines.size(); i++) {
+      file(
+          "org.sluice.accesslog~x.cfg",
+          content,
+          ":" + (i + 1) + " " + lines.get(i),
+          allowed.get(i));
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -62,14 +63,9 @@ public final class LogCheck implements FileCheck {
       }
       format("format", settings.format(), errors, warnings);
     }
-    guarded("file", errors, () -> new Filter(settings.values()));
+    guarded("file", settings, errors, left -> new Filter(left.values()));
     rotation(settings, warnings);
-    try {
-      writer(settings, errors, warnings);
-    } catch (Settings.UnreadableException e) {
-      // Said already.
-      return;
-    }
+    writer(settings, errors, warnings);
   }
 
   /** Keys that another one is needed for. */
@@ -122,29 +118,44 @@ public final class LogCheck implements FileCheck {
       LogSettings settings,
       BiConsumer<String, String> errors,
       BiConsumer<String, String> warnings) {
-    String name = settings.outlet().writer();
+    String name = settings.writer();
     LogWriter writer = logs.writer(name);
     if (writer == null) {
       warnings.accept(
           "writer", "no log-writer named '" + name + "' is there now; lines wait for it");
     } else {
-      guarded("writer", errors, () -> writer.check(settings.target(logs.base())));
+      guarded("writer", settings, errors, left -> writer.check(left.target(logs.base())));
     }
   }
 
-  /** Messages begin with the key they are about. */
-  private static void guarded(String key, BiConsumer<String, String> errors, Runnable check) {
-    try {
-      check.run();
-    } catch (Settings.UnreadableException e) {
-      // Said already.
-      return;
-    } catch (IllegalArgumentException e) {
-      String text = String.valueOf(e.getMessage());
-      int colon = text.indexOf(": ");
-      boolean named = colon > 0 && text.substring(0, colon).matches("[a-z.-]+");
-      errors.accept(
-          named ? text.substring(0, colon) : key, named ? text.substring(colon + 2) : text);
+  /**
+   * Says everything that is wrong, although a check ends with what it finds first: the key that it
+   * complains of is left out, and the rest judged again. Messages begin with the key they are
+   * about.
+   */
+  private static void guarded(
+      String key,
+      LogSettings settings,
+      BiConsumer<String, String> errors,
+      Consumer<LogSettings> check) {
+    Map<String, String> left = new TreeMap<>(settings.values());
+    for (boolean first = true, more = true; more; first = false) {
+      try {
+        check.accept(new LogSettings(settings.name(), left));
+        more = false;
+      } catch (Settings.UnreadableException e) {
+        // Said already.
+        more = false;
+      } catch (IllegalArgumentException e) {
+        String text = String.valueOf(e.getMessage());
+        int colon = text.indexOf(": ");
+        boolean named = colon > 0 && text.substring(0, colon).matches("[a-z.-]+");
+        String wrong = named ? text.substring(0, colon) : key;
+        more = left.remove(wrong) != null;
+        if (first || more) {
+          errors.accept(wrong, named ? text.substring(colon + 2) : text);
+        }
+      }
     }
   }
 }

@@ -113,10 +113,14 @@ final class LogSettings {
     return new LogTarget(name, base, get("file", ""), outside);
   }
 
+  /** Name of the writer. */
+  String writer() {
+    return get("writer", get("file", "").startsWith("|") ? "pipe" : "file");
+  }
+
   OutletSettings outlet() {
-    String file = get("file", "");
     return new OutletSettings(
-        get("writer", file.startsWith("|") ? "pipe" : "file"),
+        writer(),
         (int) Settings.size(get("buffer", "64k")),
         Settings.duration(get("flush", "1s")),
         (int) Settings.size(get("queue", "4m")),

@@ -18,7 +18,7 @@ final class StatusList {
     StatusList list = new StatusList();
     for (String part : parts) {
       int dash = part.indexOf('-');
-      if (part.length() == 3 && part.endsWith("xx") && Character.isDigit(part.charAt(0))) {
+      if (part.matches("[1-5]xx")) {
         int from = (part.charAt(0) - '0') * 100;
         list.statuses.set(from, from + 100);
       } else if (dash > 0) {
@@ -38,9 +38,11 @@ final class StatusList {
 
   private static int number(String part, int from, int to) {
     String digits = part.substring(from, to);
-    if (digits.length() != 3 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (!digits.matches("[1-5][0-9][0-9]")) {
       throw new IllegalArgumentException(
-          "'" + part + "': allowed are statuses (404), ranges (500-599) and classes (4xx)");
+          "'"
+              + part
+              + "': allowed are statuses (404), ranges (500-599) and classes (4xx), from 100 to 599");
     }
     return Integer.parseInt(digits);
   }

@@ -37,14 +37,14 @@ import org.sluice.api.config.OptionType;
   @AttributeDefinition(
       name = "ssi.start-tag",
       description = "What begins an element; no blanks. Default <!--#.")
-  @Option
+  @Option(pattern = "[^\\x00- ]+", form = "texts without blanks and controls")
   String ssi_start$_$tag() default "<!--#";
 
   /** End of an element. */
   @AttributeDefinition(
       name = "ssi.end-tag",
       description = "What ends an element; no blanks. Default -->.")
-  @Option
+  @Option(pattern = "[^\\x00- ]+", form = "texts without blanks and controls")
   String ssi_end$_$tag() default "-->";
 
   /** Error text. */

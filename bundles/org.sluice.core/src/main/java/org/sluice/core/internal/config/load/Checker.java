@@ -20,8 +20,10 @@ public final class Checker {
   public static List<String> check(Path base, Catalog catalog, Known known) {
     Result result = new Loader(base, catalog).load(known, LastGood.none(), null);
     List<Problem> problems = new ArrayList<>(result.problems());
-    problems.addAll(ReceiverProbe.look(base, result.snapshot()));
-    problems.addAll(FolderProbe.look(base, result.snapshot()));
+    Lines lines = new Lines(result.files());
+    problems.addAll(ReceiverProbe.look(base, result.snapshot(), lines));
+    problems.addAll(FolderProbe.look(base, result.snapshot(), lines));
+    problems.addAll(FileProbe.look(base, result.files()));
     problems.sort(null);
     return problems.stream().map(Problem::toString).toList();
   }

@@ -20,20 +20,21 @@ final class FolderProbe {
   private FolderProbe() {}
 
   /** One warning for each folder that nothing can be answered from now. */
-  static List<Problem> look(Path base, Snapshot snapshot) {
+  static List<Problem> look(Path base, Snapshot snapshot, Lines lines) {
     Set<Problem> found = new LinkedHashSet<>();
     for (SiteNode site : snapshot.sites()) {
       for (RouteNode route : site.routes()) {
         // A route that refines another has that one's folder.
         if (route.unavailable() == null && route.path().equals(route.mappedPath())) {
-          look(base, site, route, found);
+          look(base, site, route, lines, found);
         }
       }
     }
     return new ArrayList<>(found);
   }
 
-  private static void look(Path base, SiteNode site, RouteNode route, Set<Problem> found) {
+  private static void look(
+      Path base, SiteNode site, RouteNode route, Lines lines, Set<Problem> found) {
     String place = TargetRule.place(route.target());
     if (place == null) {
       return;
@@ -41,14 +42,16 @@ final class FolderProbe {
     boolean ofSite = place.isEmpty();
     Path root = site.info().root();
     Path path = base.resolve(ofSite ? root : Path.of(place));
-    String reason = reason(path);
+    String reason = reason(path, ofSite);
+    String file = ofSite ? site.origin() : route.origin();
+    String key = ofSite ? "root" : "target";
     if (reason != null) {
       found.add(
           new Problem(
               Problem.Severity.WARNING,
-              ofSite ? site.origin() : route.origin(),
-              0,
-              ofSite ? "root" : "target",
+              file,
+              lines.of(file, key),
+              key,
               ofSite
                   ? (root.startsWith(base) ? base.relativize(root) : root).toString()
                   : route.target().toString(),
@@ -57,9 +60,12 @@ final class FolderProbe {
   }
 
   /** Null if something could be answered from there. */
-  private static String reason(Path path) {
+  private static String reason(Path path, boolean ofSite) {
     if (!Files.exists(path)) {
       return "there is no such folder; until it comes requests get 404";
+    }
+    if (ofSite && !Files.isDirectory(path)) {
+      return "it is no folder; but for / requests get 404";
     }
     if (!Files.isReadable(path) || Files.isDirectory(path) && !Files.isExecutable(path)) {
       return "this user may not read it; requests get 403";

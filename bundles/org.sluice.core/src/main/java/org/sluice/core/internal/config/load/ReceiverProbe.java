@@ -52,12 +52,12 @@ final class ReceiverProbe {
   private ReceiverProbe() {}
 
   /** One problem for each receiver that is there and cannot work. */
-  static List<Problem> look(Path base, Snapshot snapshot) {
+  static List<Problem> look(Path base, Snapshot snapshot, Lines lines) {
     Set<Problem> found = new LinkedHashSet<>();
     for (SiteNode site : snapshot.sites()) {
       for (RouteNode route : site.routes()) {
         if ("fd".equals(route.scheme()) && route.unavailable() == null) {
-          strangers(route, found);
+          strangers(route, lines, found);
           for (String path : paths(base, route.target().rest())) {
             String reason = reason(base.resolve(path), route.options());
             if (reason != null) {
@@ -65,7 +65,7 @@ final class ReceiverProbe {
                   new Problem(
                       Problem.Severity.ERROR,
                       route.origin(),
-                      0,
+                      lines.of(route.origin(), "target"),
                       "target",
                       route.target().toString(),
                       "the receiver " + path + " cannot work: " + reason));
@@ -77,7 +77,9 @@ final class ReceiverProbe {
     return new ArrayList<>(found);
   }
 
-  private static void strangers(RouteNode route, Set<Problem> found) {
+  private static void strangers(RouteNode route, Lines lines, Set<Problem> found) {
+    String origin = route.options().origin(ALLOW_USERS);
+    String file = origin.replaceFirst(":[0-9]+$", "");
     for (String user : route.options().list(ALLOW_USERS)) {
       try {
         FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(user);
@@ -85,8 +87,8 @@ final class ReceiverProbe {
         found.add(
             new Problem(
                 Problem.Severity.WARNING,
-                route.origin(),
-                0,
+                file,
+                lines.of(file, ALLOW_USERS),
                 ALLOW_USERS,
                 user,
                 "no such user on this machine, so nobody is allowed by it"));

@@ -49,6 +49,7 @@ public final class TargetRule {
       case "balancer" -> named(balancer(target));
       case "redirect" -> location(target.rest());
       case "unix" -> unix(target.rest());
+      case "scgi" -> scgi(target.rest());
       default -> {
         // The handler knows.
       }
@@ -232,9 +233,29 @@ public final class TargetRule {
     if (!host.matches()) {
       throw new BadValueException("this target is http://HOST[:PORT][/PATH]");
     }
-    int port = host.group(1) == null ? 80 : Integer.parseInt(host.group(1));
+    port(host.group(1) == null ? "80" : host.group(1));
+  }
+
+  private static void port(String digits) throws BadValueException {
+    int port = Integer.parseInt(digits);
     if (port < 1 || port > 65535) {
       throw new BadValueException("a port is 1 to 65535: " + port);
+    }
+  }
+
+  /** A server's address, or the path of its socket. */
+  private static void scgi(String rest) throws BadValueException {
+    String text = rest.startsWith("//") ? rest.substring(2) : rest;
+    boolean socket = text.indexOf('/') >= 0 || text.indexOf(':') < 0;
+    Matcher host = HOST.matcher(text);
+    boolean address = host.matches() && host.group(1) != null;
+    if (socket ? text.isEmpty() || text.endsWith("/") : !address) {
+      throw new BadValueException(
+          "this target is scgi:HOST:PORT or scgi:PATH of a socket, for example scgi:127.0.0.1:4000"
+              + " or scgi:run/app.sock");
+    }
+    if (!socket) {
+      port(host.group(1));
     }
   }
 

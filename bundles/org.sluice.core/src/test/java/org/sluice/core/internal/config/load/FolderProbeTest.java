@@ -53,8 +53,8 @@ class FolderProbeTest {
         .route("some", "path=/some", "match=^/some/(.*)$", "target=file:data/x-$1.txt");
     assertEquals(
         List.of(
-            "warning etc/org.sluice.route~bin.cfg target=cgi:bin" + MISSING,
-            "warning etc/org.sluice.route~some.cfg target=file:data/x-$1.txt" + MISSING,
+            "warning etc/org.sluice.route~bin.cfg:2 target=cgi:bin" + MISSING,
+            "warning etc/org.sluice.route~some.cfg:3 target=file:data/x-$1.txt" + MISSING,
             "warning etc/org.sluice.site~a.cfg root=htdocs" + MISSING),
         check());
   }
@@ -68,6 +68,33 @@ class FolderProbeTest {
     Files.createDirectories(folder.resolve("htdocs"));
     base.route("z", "site=a", "target=file:");
     assertEquals(
-        List.of("warning etc/org.sluice.site~b.cfg root=/nowhere/at-all" + MISSING), check());
+        List.of("warning etc/org.sluice.site~b.cfg:2 root=/nowhere/at-all" + MISSING), check());
+  }
+
+  @Test
+  void aRootThatIsAFile() throws Exception {
+    Files.writeString(folder.resolve("one.txt"), "1");
+    base.site("a", "listen=127.0.0.1:8080", "root=one.txt").route("root", "target=file:");
+    assertEquals(
+        List.of(
+            "warning etc/org.sluice.site~a.cfg:2 root=one.txt: it is no folder; but for / requests get 404"),
+        check());
+  }
+
+  @Test
+  void filesThatPluginsRead() throws Exception {
+    Files.writeString(folder.resolve("one.txt"), "1");
+    base.site("a", "listen=127.0.0.1:8080", "auth.file=one.txt", "auth.groups=groups")
+        .route("r", "target=cgi:.", "opening.file=nope", "cgi.log=later")
+        .route("s", "path=/s/", "target=cgi:.", "auth.file=.", "opening.file=");
+    assertEquals(
+        List.of(
+            "warning etc/org.sluice.route~r.cfg:2 opening.file=nope: there is no such file; until it"
+                + " comes requests that need it get 500",
+            "warning etc/org.sluice.route~s.cfg:3 auth.file=.: it is no file that this user may"
+                + " read; requests that need it get 500",
+            "warning etc/org.sluice.site~a.cfg:3 auth.groups=groups: there is no such file; until"
+                + " it comes requests that need it get 500"),
+        check().stream().filter(line -> !line.contains("plug-in")).toList());
   }
 }

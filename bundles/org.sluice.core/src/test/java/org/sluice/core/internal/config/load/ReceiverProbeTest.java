@@ -111,7 +111,7 @@ class ReceiverProbeTest {
         check("target=fd:run/a.sock", "handoff.allow-users=root,12345,no-such-user");
     assertEquals(1, printed.size(), printed.toString());
     assertTrue(printed.get(0).startsWith("warning "), printed.get(0));
-    assertTrue(printed.get(0).contains("handoff.allow-users=no-such-user: no such user"));
+    assertTrue(printed.get(0).contains("cfg:2 handoff.allow-users=no-such-user: no such user"));
   }
 
   @Test
