@@ -2,11 +2,19 @@ package org.sluice.core.internal.config.load;
 
 import java.time.Duration;
 
-/** Decides when a folder that changes has been quiet long enough. Time is given from outside. */
+/**
+ * Decides when a folder that changes has been quiet long enough, or restless for too long: a file
+ * that somebody writes all the time must not keep the others from being read. Time is given from
+ * outside.
+ */
 final class Quiet {
+  /** So many times the quiet time is waited for it. */
+  private static final int MOST = 10;
+
   private final long nanos;
   private String seen;
   private boolean pending;
+  private long firstChange;
   private long lastChange;
 
   /** Starts from a folder in a known state. */
@@ -26,10 +34,11 @@ final class Quiet {
   boolean tick(long now, String signature, boolean touched) {
     if (touched || !signature.equals(seen)) {
       seen = signature;
+      firstChange = pending ? firstChange : now;
       pending = true;
       lastChange = now;
     }
-    boolean due = pending && now - lastChange >= nanos;
+    boolean due = pending && (now - lastChange >= nanos || now - firstChange >= MOST * nanos);
     pending &= !due;
     return due;
   }

@@ -16,9 +16,9 @@ import org.sluice.core.internal.config.read.ConfigFolder;
 import org.sluice.core.internal.config.read.FileName;
 
 /**
- * Watches {@code etc/} on one thread and calls back after it has been quiet for a while. Changes
- * are heard of by inotify and, where that is silent (network file systems, a folder that was
- * replaced), found by looking once a second.
+ * Watches {@code etc/} on one thread and calls back after it has been quiet for a while, or has not
+ * been for ten times as long. Changes are heard of by inotify and, where that is silent (network
+ * file systems, a folder that was replaced), found by looking once a second.
  */
 public final class Watcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);

@@ -38,6 +38,20 @@ class WatcherTest {
     assertFalse(quiet.isPending());
   }
 
+  @Test
+  void aFolderThatIsNeverQuietIsReadAllTheSame() {
+    Quiet quiet = new Quiet(Duration.ofMillis(300), "");
+    assertFalse(quiet.tick(0, "", false));
+    for (int round = 0; round < 3; round++) {
+      long start = 1 + round * 3100;
+      for (int i = 0; i < 30; i++) {
+        assertFalse(quiet.tick((start + i * 100) * MILLI, round + "." + i, false));
+      }
+      assertTrue(quiet.tick((start + 3000) * MILLI, "" + round, true), "after three seconds");
+    }
+    assertFalse(quiet.isPending());
+  }
+
   private Watcher watcher(int quietMillis) {
     Watcher watcher =
         new Watcher(folder, Duration.ofMillis(quietMillis), () -> calls.add("called"));
