@@ -94,7 +94,7 @@ final class Listeners {
     pauseMillis = FIRST_PAUSE_MILLIS;
     settle(true);
     return failed.values().stream()
-        .map(p -> p.file() + ":" + p.line() + " listen=" + p.value() + ": " + p.message())
+        .map(problem -> problem.toString().substring("error ".length()))
         .toList();
   }
 

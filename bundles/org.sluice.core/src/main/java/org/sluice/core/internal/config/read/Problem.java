@@ -47,7 +47,8 @@ public record Problem(
 
   @Override
   public String toString() {
-    StringBuilder out = new StringBuilder(isError() ? "error " : "warning ").append(file);
+    StringBuilder out = new StringBuilder(isError() ? "error " : "warning ");
+    out.append(printable(file, Integer.MAX_VALUE));
     if (line > 0) {
       out.append(':').append(line);
     }

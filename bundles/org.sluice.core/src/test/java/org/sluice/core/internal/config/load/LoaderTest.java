@@ -315,6 +315,17 @@ class LoaderTest {
   }
 
   @Test
+  void theNameOfAFileForgesNoLine() throws Exception {
+    base.route("e\u001b[31m\nerror forged", "path=/x/", "target=file:").load();
+    assertEquals(
+        List.of(
+            "error etc/org.sluice.route~e\\u001B[31m\\u000Aerror forged.cfg: the part behind ~ is a"
+                + " name of letters, digits, '-', '_' and '.'"),
+        base.errors());
+    assertTrue(base.at("/x/1").unavailable().chars().allMatch(c -> c >= ' '));
+  }
+
+  @Test
   void coreSettings() throws Exception {
     CoreSettings defaults = base.loadWell().core();
     Duration second = Duration.ofSeconds(1);
