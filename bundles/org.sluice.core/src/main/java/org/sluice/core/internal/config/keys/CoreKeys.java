@@ -83,7 +83,7 @@ public final class CoreKeys {
       handoff.data-limit      | size     | 65535  | 0..65535    | option | most bytes of X-Handoff-Data
       handoff.connections     | number   |        | 1..64       | option | standing connections; empty: one per event loop
       handoff.tcp-keepalive   | duration | 60s    | 0s..2h      | option | idle time before probes on a given socket; 0s: off
-      handoff.socket-check    | flag     | on     |             | option | check owner and mode of socket and folder
+      handoff.socket-check    | flag     | on     |             | option | check who owns socket and folder, and who may write to the folder
       handoff.links           | flag     | off    |             | option | follow a symbolic link to a receiver's socket
       plugin.hold      | duration | 2s        | 0s..60s       | core     | how long requests wait for a name that just vanished
       plugin.drain     | duration | 4s        | 0s..4900ms    | core     | how long a plug-in's end waits for its exchanges
