@@ -64,12 +64,12 @@ final class Core {
     registry = new Registry(context, timer);
     catalogs = new Catalogs(context, catalog);
     front = new Front(registry, timer, workers, EffectiveOptions.none(catalog, base));
-    listeners = new Listeners(engine, front::accept, timer);
+    launch = new LaunchServices(context);
+    listeners = new Listeners(engine, front::accept, timer, launch::addresses);
     deploy = new DeployFolder(base.resolve("deploy"), context);
     configuration =
         new Configuration(context, base, catalog, catalogs, registry, this::apply, checking);
     front.enforcedBy(configuration::enforcedBy);
-    launch = new LaunchServices(context);
     Explain explain = new Explain(configuration::snapshot, registry, front);
     tables =
         new StatusTables(

@@ -18,14 +18,24 @@ import org.osgi.framework.ServiceRegistration;
 final class LaunchServices {
   private final BundleContext context;
   private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+  private ServiceRegistration<?> ready;
+  private List<String> told;
 
   LaunchServices(BundleContext context) {
     this.context = context;
   }
 
   /** {@code ready}: the addresses, or the reason why there are none. */
-  void ready(CompletableFuture<List<String>> ready) {
-    register(Future.class, ready, "ready");
+  synchronized void ready(CompletableFuture<List<String>> future) {
+    ready = register(Future.class, future, "ready");
+  }
+
+  /** What listens now, if that is not what {@code ready} has said. */
+  synchronized void addresses(List<String> addresses) {
+    if (ready != null && !addresses.equals(told)) {
+      told = addresses;
+      ready.setProperties(properties("ready", addresses));
+    }
   }
 
   /** {@code drain}: stops to accept and returns when the last response has left. */
@@ -43,13 +53,24 @@ final class LaunchServices {
     register(Function.class, explain, "explain");
   }
 
-  private void register(Class<?> type, Object service, String name) {
-    Dictionary<String, Object> properties = new Hashtable<>();
-    properties.put("sluice.launch", name);
-    registrations.add(context.registerService(type.getName(), service, properties));
+  private ServiceRegistration<?> register(Class<?> type, Object service, String name) {
+    ServiceRegistration<?> registration =
+        context.registerService(type.getName(), service, properties(name, null));
+    registrations.add(registration);
+    return registration;
   }
 
-  void close() {
+  private static Dictionary<String, Object> properties(String name, List<String> addresses) {
+    Dictionary<String, Object> properties = new Hashtable<>();
+    properties.put("sluice.launch", name);
+    if (addresses != null) {
+      properties.put("sluice.addresses", addresses);
+    }
+    return properties;
+  }
+
+  synchronized void close() {
+    ready = null;
     registrations.forEach(ServiceRegistration::unregister);
     registrations.clear();
   }

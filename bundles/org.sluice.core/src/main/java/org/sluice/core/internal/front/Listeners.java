@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sluice.api.engine.Dispatcher;
@@ -42,6 +43,7 @@ final class Listeners {
   private final Engine engine;
   private final BiConsumer<Transaction, SiteTable> front;
   private final ScheduledExecutorService timer;
+  private final Consumer<List<String>> told;
   private final Map<String, Open> open = new LinkedHashMap<>();
 
   /** Of the wanted listeners, by key, those that could not be opened. */
@@ -76,9 +78,14 @@ final class Listeners {
    *
    * @param front takes each request with the sites of its listener
    * @param timer on which opening is tried again
+   * @param told gets the URLs of all that are open after each pass
    */
   Listeners(
-      Engine engine, BiConsumer<Transaction, SiteTable> front, ScheduledExecutorService timer) {
+      Engine engine,
+      BiConsumer<Transaction, SiteTable> front,
+      ScheduledExecutorService timer,
+      Consumer<List<String>> told) {
+    this.told = told;
     this.engine = engine;
     this.front = front;
     this.timer = timer;
@@ -141,6 +148,7 @@ final class Listeners {
           }
         });
     planRetry();
+    told.accept(urls());
   }
 
   private void apply(ListenerPlan plan) {

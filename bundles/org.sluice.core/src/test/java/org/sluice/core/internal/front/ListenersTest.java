@@ -39,8 +39,9 @@ class ListenersTest {
   private final Addresses engine = new Addresses();
   private final Clock clock = new Clock();
   private final List<SiteTable> asked = new ArrayList<>();
+  private final List<List<String>> told = new ArrayList<>();
   private final Listeners listeners =
-      new Listeners(engine, (transaction, sites) -> asked.add(sites), clock);
+      new Listeners(engine, (transaction, sites) -> asked.add(sites), clock, told::add);
   private Base base;
 
   @BeforeEach
@@ -66,6 +67,7 @@ class ListenersTest {
     assertEquals(Set.of(THERE), engine.bound());
     assertEquals(List.of("open " + HERE, "open " + THERE, "close " + HERE), engine.history);
     assertEquals(List.of(), clock.pauses);
+    assertEquals(List.of(List.of("http://" + HERE), List.of("http://" + THERE)), told);
   }
 
   @Test
@@ -187,7 +189,10 @@ class ListenersTest {
 
     @Override
     public Listener listen(ListenerSpec spec, Dispatcher dispatcher) throws IOException {
-      Socket socket = new Socket(this, spec.address(), dispatcher);
+      InetSocketAddress wanted = spec.address();
+      InetSocketAddress bound =
+          wanted.isUnresolved() ? new InetSocketAddress(wanted.getPort()) : wanted;
+      Socket socket = new Socket(this, bound, dispatcher);
       if (taken.contains(socket.name()) || sockets.stream().anyMatch(socket::overlaps)) {
         throw new IOException("taken");
       }
@@ -217,13 +222,16 @@ class ListenersTest {
   private record Socket(Addresses engine, InetSocketAddress address, Dispatcher dispatcher)
       implements Listener {
     String name() {
-      return address.getHostString() + ":" + address.getPort();
+      return (isAny() ? "*" : address.getHostString()) + ":" + address.getPort();
+    }
+
+    private boolean isAny() {
+      return address.getAddress().isAnyLocalAddress();
     }
 
     boolean overlaps(Socket other) {
       boolean same = address.getHostString().equals(other.address.getHostString());
-      return address.getPort() == other.address.getPort()
-          && (same || address.isUnresolved() || other.address.isUnresolved());
+      return address.getPort() == other.address.getPort() && (same || isAny() || other.isAny());
     }
 
     @Override
