@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,8 +36,10 @@ final class OptimizeCommand implements Command {
       trial(trial);
       Path fresh = written(trial);
       Path archive = installation.cache().resolve(fresh.getFileName());
+      String sum = sum(fresh);
       Files.move(
           fresh, archive, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      ArchiveState.made(archive, sum);
       BaseFolder.delete(trialBase);
       console.say("wrote " + archive + " (" + Files.size(archive) / 1_048_576 + " MiB)");
       return 0;
@@ -83,6 +86,16 @@ final class OptimizeCommand implements Command {
           .findAny()
           .orElseThrow(() -> new Failure("the JVM wrote no archive; see " + output(trial)));
     }
+  }
+
+  /** By the tool that {@code bin/sluice} asks when it doubts the archive. */
+  private static String sum(Path file) throws IOException, InterruptedException, Failure {
+    Process process = new ProcessBuilder("cksum").redirectInput(file.toFile()).start();
+    String sum = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    if (process.waitFor() != 0) {
+      throw new Failure(file + ": cksum cannot read it");
+    }
+    return sum.strip();
   }
 
   private static void trial(Installation trial) throws IOException, InterruptedException, Failure {

@@ -25,6 +25,7 @@ final class RunCommand implements Command {
       Installation installation, Console console, boolean shell, Consumer<List<String>> whenReady)
       throws Failure {
     ProcessClock clock = ProcessClock.start();
+    ArchiveState archive = ArchiveState.ofThisStart();
     BaseFolder.prepare(installation);
     BaseFolder.check(installation);
     if (isRoot()) {
@@ -41,6 +42,7 @@ final class RunCommand implements Command {
         lock.ready(addresses);
         String where = addresses.isEmpty() ? "without a listener" : String.join(" ", addresses);
         console.say("ready " + where + " in " + clock.elapsedMillis() + " ms");
+        archive.good();
         front.problems().forEach(console::warning);
         whenReady.accept(addresses);
         if (whole) {

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -165,6 +167,84 @@ class LauncherIT {
       assertTrue(result.err().contains("address already in use"), result.err());
     }
     assertEquals(3, sluice("status").status());
+  }
+
+  /**
+   * The JVM crashes on a damaged archive. One that is none at all it passes over, so that the
+   * script's part can be seen alone: whether the JVM was given the archive is in its command line.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "whole, , used, ready",
+    "whole, ready, used, ready",
+    "whole, began, used, ready",
+    "whole, checked, did not get ready, checked",
+    "damaged, ready, used, ready",
+    "damaged, began, is not as sluice optimize wrote it, began",
+    "damaged later, ready, is not as sluice optimize wrote it, ready",
+    "copied, , used, ready",
+    "without sum, , is not as sluice optimize wrote it, "
+  })
+  void anArchiveInDoubtIsCheckedBeforeItsUse(
+      String archive, String state, String expected, String after) throws Exception {
+    base();
+    Path cache = Files.createDirectories(base.resolve("cache"));
+    String name = Runtime.version().feature() < 25 ? "sluice.jsa" : "sluice.aot";
+    Path file = Files.writeString(cache.resolve(name), "123456789");
+    Path sum = cache.resolve(name + ".sum");
+    Files.writeString(sum, archive.startsWith("damaged") ? "930766865 10\n" : "930766865 9\n");
+    Path mark = cache.resolve(name + ".state");
+    if (state != null) {
+      Files.writeString(mark, state + "\n");
+    }
+    FileTime before = FileTime.from(Instant.now().minusSeconds(60));
+    FileTime later = FileTime.from(Instant.now().plusSeconds(60));
+    Files.setLastModifiedTime(
+        file, archive.endsWith("later") || archive.equals("copied") ? later : before);
+    if (archive.equals("without sum")) {
+      Files.delete(sum);
+    }
+    Process run = home.start("run", "--base", base.toString());
+    try {
+      String ready = run.inputReader(StandardCharsets.UTF_8).readLine();
+      assertTrue(ready != null && READY.matcher(ready).matches(), ready);
+      String line = Files.readString(Path.of("/proc/" + run.pid() + "/cmdline"));
+      assertEquals(expected.equals("used"), line.contains("=" + file), line);
+      if (after == null) {
+        assertFalse(Files.exists(mark));
+      } else {
+        Await.until(() -> Files.exists(mark) && Files.readString(mark).equals(after + "\n"), after);
+      }
+    } finally {
+      run.toHandle().destroy();
+    }
+    String said = TestHome.finish(run).err();
+    String expectation =
+        expected.equals("used") ? "" : "cache/" + name + " " + expected + "; it is";
+    assertTrue(said.contains(expectation), said);
+    assertEquals(!expected.equals("used"), said.contains("sluice optimize"), said);
+  }
+
+  /** Or a power cut in the middle of a start. */
+  @Test
+  void aStartThatWasKilledLeavesItsWord() throws Exception {
+    base("hang=yes");
+    Path cache = Files.createDirectories(base.resolve("cache"));
+    String name = Runtime.version().feature() < 25 ? "sluice.jsa" : "sluice.aot";
+    Files.writeString(cache.resolve(name), "123456789");
+    Files.writeString(cache.resolve(name + ".sum"), "930766865 9\n");
+    Path mark = cache.resolve(name + ".state");
+    for (String word : List.of("began", "began\nchecked")) {
+      Process run = home.start("run", "--base", base.toString());
+      Await.until(() -> Files.exists(base.resolve("run/mode")), "it has begun");
+      run.destroyForcibly().waitFor();
+      assertEquals(word + "\n", Files.readString(mark));
+      Files.delete(base.resolve("run/mode"));
+    }
+    Process run = home.start("run", "--base", base.toString());
+    Await.until(() -> Files.exists(base.resolve("run/mode")), "it has begun");
+    run.toHandle().destroy();
+    assertTrue(TestHome.finish(run).err().contains("did not get ready; it is not used"));
   }
 
   /** {@code sluice run /srv/front} would serve the distribution's own base instead. */

@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sluice.testing.Await;
@@ -50,11 +54,24 @@ class OptimizeIT {
       front.signal("TERM");
       assertEquals(0, front.awaitExit(Front.LIMIT), front::toString);
     }
+    anArchiveThatWasCutStopsNoStart(base, base.path("cache/" + archive));
     List<String> lines = Files.readAllLines(loaded);
     for (String name : ARCHIVED) {
       List<String> found = lines.stream().filter(line -> line.contains(" " + name + " ")).toList();
       assertEquals(1, found.size(), name);
       assertTrue(found.get(0).contains("source: shared objects file"), found.get(0));
+    }
+  }
+
+  /** The JVM reads beyond the end of it, and is ended by a signal. */
+  private static void anArchiveThatWasCutStopsNoStart(Base base, Path archive) throws Exception {
+    try (FileChannel cut = FileChannel.open(archive, StandardOpenOption.WRITE)) {
+      cut.truncate(cut.size() / 2);
+    }
+    Files.setLastModifiedTime(archive, FileTime.from(Instant.now().plusSeconds(60)));
+    try (Front front = Front.start(base)) {
+      assertEquals(200, front.get("/a.txt").status());
+      assertEquals(1, front.lines("is not as sluice optimize wrote it; it is not used").size());
     }
   }
 }
