@@ -42,6 +42,7 @@ class PluginsIT {
             .route("no-scheme", "path=/no-scheme", "target=carrier-pigeon:run/coop")
             .route("failing", "path=/failing", "target=fd:run/body.sock", "flusher=stamp")
             .route("held", "path=/held", "target=fd:run/body.sock", "flusher=stamp-held")
+            .route("twin", "path=/twin", "target=fd:run/body.sock", "flusher=stamp-twin")
             .route("gate", "path=/gate", "target=status:200", "status.text=in", "gate.token=sesame")
             .route("access", "path=/g-access", "target=status:200", "access.allow=127.0.0.1")
             .route("auth", "path=/g-auth", "target=status:200", "auth.file=etc/htpasswd")
@@ -167,6 +168,72 @@ class PluginsIT {
     JsonObject row = plugin("flusher", "stamp");
     assertEquals(errors + 1, row.get("errors").getAsLong(), row::toString);
     assertTrue(Json.text(row, "last-error").contains("told to fail"), row::toString);
+  }
+
+  /** FileInstall would take the bundle away with whichever file goes first. */
+  @Test
+  void ofTwoFilesOfOneBundleTheOtherStaysWhenOneGoes() throws Exception {
+    Path jar = flusher("stamp-twin", "1.0.0");
+    base.deploy("twin-a.jar", jar);
+    front.awaitStatus("/twin", 200);
+    base.deploy("twin-b.jar", jar);
+    awaitOneLine("deploy/twin-b.jar is passed over while deploy/twin-a.jar is there");
+
+    base.remove("deploy/twin-a.jar");
+
+    Await.until(() -> !started("twin-b.jar").isEmpty(), "the other has started");
+    front.awaitStatus("/twin", 200);
+    base.deploy("twin-a.jar", jar);
+    awaitOneLine("deploy/twin-a.jar is passed over while deploy/twin-b.jar is there");
+
+    base.remove("deploy/twin-a.jar");
+    base.bytes("deploy/after-twin.jar", new byte[1]);
+
+    awaitOneLine("deploy/after-twin.jar is passed over: it cannot be read as a jar");
+    assertEquals(200, front.get("/twin").status());
+    base.remove("deploy/after-twin.jar");
+    base.remove("deploy/twin-b.jar");
+    front.awaitStatus("/twin", 500);
+  }
+
+  private static List<String> started(String jar) {
+    return front.lines("Started bundle").stream().filter(line -> line.endsWith(jar)).toList();
+  }
+
+  private static void awaitOneLine(String text) {
+    Await.until(() -> front.lines(text).size() == 1, text);
+  }
+
+  /** Whoever opens a pipe waits for a writer: nothing was installed from then on. */
+  @Test
+  void aPipeInDeployHoldsNothingUp() throws Exception {
+    Path pipe = base.path("deploy/a-pipe.jar");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    awaitOneLine("deploy/a-pipe.jar is passed over: it cannot be read as a jar (it is no regular");
+    assertEquals(1, front.shell("plugin impact " + pipe).status());
+    base.bytes("deploy/after-pipe.jar", new byte[1]);
+    awaitOneLine("deploy/after-pipe.jar is passed over: it cannot be read as a jar");
+    Files.delete(pipe);
+    base.remove("deploy/after-pipe.jar");
+  }
+
+  /** A second core would fight with the first one for the listeners. */
+  @ParameterizedTest
+  @ValueSource(strings = {"org.sluice.core", "org.sluice.server", "org.sluice.api"})
+  void anotherVersionOfWhatThereCanBeOnlyOneOfIsRefused(String name) throws Exception {
+    Path newer = Repack.of(Distribution.stock(name)).version("9.0.0").to(name + "-9.jar");
+    assertTrue(front.ask("plugin impact " + newer).contains("refused"));
+
+    base.deploy(name + ".jar", newer);
+
+    awaitOneLine(
+        "deploy/" + name + ".jar is refused: it is another " + name + "/" + Distribution.VERSION);
+    assertEquals(1, front.lines(name + ".jar is refused").size());
+    assertTrue(
+        front.lines(name + ".jar is refused").get(0).contains("replace the jar in bundles/"));
+    assertFalse(front.ask("lb -s").contains("9.0.0"));
+    assertEquals(200, front.get("/fixed").status());
+    base.remove("deploy/" + name + ".jar");
   }
 
   @Test

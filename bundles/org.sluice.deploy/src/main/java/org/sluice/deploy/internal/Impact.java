@@ -65,10 +65,24 @@ public final class Impact implements StatusSource {
       rows.add(List.of("refused", jar.toString(), "a stock bundle has this name and version"));
       return;
     }
+    if (Singles.inTheWayOf(jar, context) != null) {
+      rows.add(List.of("refused", jar.toString(), Singles.INSTEAD));
+      return;
+    }
     String host = jar.headers().getValue(Constants.FRAGMENT_HOST);
     Bundle replaced = same != null ? same : deployedAs(file.getName());
     if (replaced != null) {
-      rows.add(List.of("update", name(replaced), "deployed before"));
+      String location = replaced.getLocation();
+      String deployed = location.substring(location.lastIndexOf('/') + 1);
+      rows.add(
+          List.of(
+              "update",
+              name(replaced),
+              deployed.equals(file.getName())
+                  ? "deployed before"
+                  : "deployed before as "
+                      + deployed
+                      + "; a second file waits until that has gone"));
       refreshed(replaced, rows);
     } else if (host != null) {
       String hostName = Parser.parseHeader(host)[0].getName();

@@ -13,8 +13,14 @@ import org.osgi.framework.Version;
 /** Symbolic name and version of a jar, and its other headers. */
 record JarIdentity(String symbolicName, Version version, Attributes headers) {
 
-  /** Reads the manifest; null when the file is no bundle. */
+  /**
+   * Reads the manifest; null when the file is no bundle. Only regular files are opened: a pipe
+   * would keep whoever asks until somebody writes to it.
+   */
   static JarIdentity of(File file) throws IOException {
+    if (!file.isFile()) {
+      throw new IOException(file.exists() ? "it is no regular file" : "there is no such file");
+    }
     try (JarFile jar = new JarFile(file)) {
       Manifest manifest = jar.getManifest();
       String name =
@@ -41,6 +47,15 @@ record JarIdentity(String symbolicName, Version version, Attributes headers) {
       }
     }
     return null;
+  }
+
+  /** Whether the bundle is the one that was installed from the file. */
+  static boolean isFrom(Bundle bundle, File file) {
+    return bundle.getLocation().equals(file.toURI().normalize().toString());
+  }
+
+  boolean isSame(JarIdentity other) {
+    return symbolicName.equals(other.symbolicName) && version.equals(other.version);
   }
 
   @Override

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps FileInstall from touching stock bundles. FileInstall would update a bundle of the same name
  * and version wherever it came from, and uninstall it with the file; so this installer, which is
- * asked before, takes such a jar and does nothing with it but say why.
+ * asked before, takes such a jar and does nothing with it but say why. So it does with any version
+ * of a bundle that there can be only one of.
  */
 @Component(service = {ArtifactInstaller.class, ArtifactListener.class})
 @ServiceRanking(1000)
@@ -35,12 +36,17 @@ public final class StockGuard implements ArtifactInstaller {
     return artifact.getName().endsWith(".jar") && stock(artifact) != null;
   }
 
-  /** The stock bundle that the jar would replace, or null. */
+  /** The stock bundle that the jar would replace, or must not stand beside; or null. */
   private Bundle stock(File artifact) {
     try {
       JarIdentity jar = JarIdentity.of(artifact);
-      Bundle bundle = jar == null ? null : jar.installed(context);
-      return bundle == null || isFrom(bundle, artifact.getParentFile()) ? null : bundle;
+      if (jar == null) {
+        return null;
+      }
+      Bundle bundle = jar.installed(context);
+      return bundle == null || isFrom(bundle, artifact.getParentFile())
+          ? Singles.inTheWayOf(jar, context)
+          : bundle;
     } catch (IOException | IllegalArgumentException e) {
       // Half-copied or broken: FileInstall reports what it cannot install.
       return null;
@@ -54,12 +60,23 @@ public final class StockGuard implements ArtifactInstaller {
   @Override
   public void install(File artifact) {
     Bundle bundle = stock(artifact);
-    LOG.error(
-        "deploy/{} is refused: it has name and version of the stock bundle {}/{}; give it a higher"
-            + " version, then it serves beside the stock one",
-        artifact.getName(),
-        bundle == null ? "?" : bundle.getSymbolicName(),
-        bundle == null ? "?" : bundle.getVersion());
+    if (bundle == null) {
+      return; // It has changed meanwhile, and FileInstall will see that.
+    }
+    String stock = bundle.getSymbolicName() + "/" + bundle.getVersion();
+    if (Singles.isOne(bundle.getSymbolicName())) {
+      LOG.error(
+          "deploy/{} is refused: it is another {}, and {}",
+          artifact.getName(),
+          stock,
+          Singles.INSTEAD);
+    } else {
+      LOG.error(
+          "deploy/{} is refused: it has name and version of the stock bundle {}; give it a higher"
+              + " version, then it serves beside the stock one",
+          artifact.getName(),
+          stock);
+    }
   }
 
   @Override
