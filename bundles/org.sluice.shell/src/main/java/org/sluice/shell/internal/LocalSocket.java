@@ -70,6 +70,11 @@ final class LocalSocket {
     return channel.accept();
   }
 
+  /** Whether a file is there; another instance's own counts, as it was put there later. */
+  boolean isReachable() {
+    return Files.exists(path);
+  }
+
   /** Stops listening and removes the file, unless another instance has put its own there. */
   void close() {
     try {

@@ -18,6 +18,8 @@ import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Job;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.BundleListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -43,7 +45,10 @@ public final class ShellServer {
   private final ScheduledThreadPoolExecutor clock;
   private final ExecutorService clients;
   private final ExecutorService refusals;
-  private final LocalSocket socket;
+  private final BundleContext context;
+  private final BundleListener successors = this::changed;
+  private LocalSocket socket;
+  private boolean ended;
 
   /** Called by Declarative Services once Gogo and all commands are there. */
   @Activate
@@ -51,6 +56,7 @@ public final class ShellServer {
       BundleContext context,
       @Reference CommandProcessor processor,
       @Reference StatusSources sources) {
+    this.context = context;
     this.processor = processor;
     LOG.debug("commands of status sources: {}", sources.commandNames());
     clock = new ScheduledThreadPoolExecutor(1, threads("sluice-shell-clock"));
@@ -61,10 +67,28 @@ public final class ShellServer {
     refusals =
         new ThreadPoolExecutor(
             0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("sluice-shell-no"));
+    open();
+    context.addBundleListener(successors);
+  }
+
+  private synchronized void open() {
     String base = context.getProperty("sluice.base");
-    socket = bind(Path.of(base == null ? "" : base, "run", "shell.sock"));
-    if (socket != null) {
-      threads("sluice-shell-accept").newThread(this::accept).start();
+    LocalSocket bound = bind(Path.of(base == null ? "" : base, "run", "shell.sock"));
+    socket = bound;
+    if (bound != null) {
+      threads("sluice-shell-accept").newThread(() -> accept(bound)).start();
+    }
+  }
+
+  /** Another version of this bundle took the path, and has given it up. */
+  private synchronized void changed(BundleEvent event) {
+    if (event.getType() != BundleEvent.STOPPED
+        || !context.getBundle().getSymbolicName().equals(event.getBundle().getSymbolicName())) {
+      return;
+    }
+    if (!ended && socket != null && !socket.isReachable()) {
+      socket.close();
+      open();
     }
   }
 
@@ -85,7 +109,7 @@ public final class ShellServer {
     }
   }
 
-  private void accept() {
+  private void accept(LocalSocket socket) {
     for (; ; ) {
       try {
         serve(socket.accept());
@@ -135,8 +159,12 @@ public final class ShellServer {
    */
   @Deactivate
   void deactivate() {
-    if (socket != null) {
-      socket.close();
+    context.removeBundleListener(successors);
+    synchronized (this) {
+      ended = true;
+      if (socket != null) {
+        socket.close();
+      }
     }
     Job own = Job.Utils.current();
     CommandSession spared = own == null ? null : own.session();

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceRegistration;
 import org.sluice.api.status.StatusSource;
@@ -343,6 +344,23 @@ class ShellIT {
     }
     assertFalse(Files.exists(socket), "it has stopped");
     framework.shell().start();
+  }
+
+  /** It takes the socket's path; when it goes, the one that stays has none. */
+  @Test
+  void aNewerShellThatGoesGivesTheSocketBack() throws IOException, BundleException {
+    framework.publish("status", "state", "ok");
+    Object before = Files.getAttribute(socket, "unix:ino");
+    Bundle newer = framework.newerShell();
+    newer.start();
+    Await.until(() -> !before.equals(Files.getAttribute(socket, "unix:ino")), "it has the path");
+    assertEquals(new Reply("STATE\nok\n", 0), exec("status"));
+
+    newer.uninstall();
+
+    Await.until(() -> Files.exists(socket), "the one that stays listens again");
+    assertEquals(new Reply("STATE\nok\n", 0), exec("status"));
+    onlyTheOwnerMayConnect();
   }
 
   @Test

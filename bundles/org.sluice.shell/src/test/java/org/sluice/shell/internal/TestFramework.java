@@ -1,7 +1,10 @@
 package org.sluice.shell.internal;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,10 @@ import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarInputStream;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
@@ -70,6 +77,25 @@ final class TestFramework implements Closeable {
 
   Bundle shell() {
     return shell;
+  }
+
+  /** A newer version of the shell, beside the other one. */
+  Bundle newerShell() throws BundleException, IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Path jar = Path.of(URI.create(shell.getLocation()));
+    try (JarInputStream in = new JarInputStream(Files.newInputStream(jar))) {
+      Manifest manifest = in.getManifest();
+      manifest.getMainAttributes().putValue("Bundle-Version", "99.0.0");
+      try (JarOutputStream out = new JarOutputStream(bytes, manifest)) {
+        for (JarEntry entry = in.getNextJarEntry(); entry != null; entry = in.getNextJarEntry()) {
+          out.putNextEntry(new JarEntry(entry.getName()));
+          in.transferTo(out);
+        }
+      }
+    }
+    return framework
+        .getBundleContext()
+        .installBundle("newer", new ByteArrayInputStream(bytes.toByteArray()));
   }
 
   ServiceRegistration<StatusSource> publish(String name, int ranking, StatusSource source) {
