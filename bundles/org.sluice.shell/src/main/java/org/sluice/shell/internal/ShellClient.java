@@ -153,6 +153,11 @@ final class ShellClient {
     return 0;
   }
 
+  /** Messages repeat what was typed, by whoever made the script that typed it. */
+  private static void complain(PrintStream out, String message) {
+    out.println(Text.printable(message));
+  }
+
   private int execute(CommandSession shell, PrintStream out, String line) throws IOException {
     if (line.isEmpty() || line.startsWith("#") || isExit(line)) {
       return 0;
@@ -160,18 +165,18 @@ final class ShellClient {
     try {
       return show(shell, out, shell.execute(line));
     } catch (CommandNotFoundException e) {
-      out.println("no such command: " + Text.printable(e.getCommand()) + "; try help");
+      complain(out, "no such command: " + e.getCommand() + "; try help");
       return NOT_FOUND;
     } catch (CommandFailure e) {
       // Ours, and made for the operator.
       LOG.debug("the command '{}' failed", line, e);
-      out.println(Text.message(e));
+      complain(out, Text.message(e));
       return FAILED;
     } catch (Exception | LinkageError e) {
       // Any command of any bundle may fail in any way: the message is for the operator, who may
       // have mistyped; where it comes from is for whoever looks for a defect.
       LOG.info("the shell command '{}' failed", line, e);
-      out.println(Text.message(e));
+      complain(out, Text.message(e));
       return FAILED;
     } finally {
       out.flush();

@@ -52,6 +52,9 @@ public final class SluiceCommands {
   /** Reports are wrapped, not shortened: what they say in full is what they are for. */
   private static final Set<String> REPORTS = Set.of("status", "explain", "impact");
 
+  /** What these are asked about is counted by their commands. */
+  private static final Set<String> WITH_ARGUMENT = Set.of("explain", "impact");
+
   private final StatusSources sources;
 
   /** Called by Declarative Services. */
@@ -212,6 +215,9 @@ public final class SluiceCommands {
       return HelpText.of(source);
     }
     Query query = new Query(json, wide, false, Query.checked(List.of(arguments)));
+    if (!query.arguments().isEmpty() && !WITH_ARGUMENT.contains(source)) {
+      throw new CommandFailure(source + " takes no '" + query.arguments().get(0) + "'", null);
+    }
     Table table = sources.table(source, query.arguments());
     return Answers.of(table, query, REPORTS.contains(source));
   }

@@ -95,14 +95,14 @@ class ShellIT {
   void passesArguments() throws IOException {
     framework.publish("explain", 0, ShellIT::echo);
     framework.publish("impact", 0, ShellIT::echo);
-    framework.publish("routes", 0, ShellIT::echo);
+    framework.publish("echo", 0, ShellIT::echo);
     String url = "http://a.example:8080/x*?q=[1]&n=%41#f";
     assertEquals("ARGUMENTS\n" + url + "\n", exec("sluice:explain '" + url + "'").text());
     assertEquals("ARGUMENTS\nhttp://h/p?q=1\n", exec("explain http://h/p?q=1").text());
     assertEquals("ARGUMENTS\ndeploy/a.jar\n", exec("plugin impact deploy/a.jar").text());
     assertEquals(
         "[{\"arguments\":[\"deploy/a.jar\"]}]\n", exec("plugin impact --json deploy/a.jar").text());
-    assertEquals("ARGUMENTS\na, b\n", exec("routes a b").text());
+    assertEquals("ARGUMENTS\na, b\n", exec("echo a b").text());
   }
 
   private static Table echo(List<String> arguments) {
@@ -118,6 +118,9 @@ class ShellIT {
         "plugin impact|1|usage: plugin impact JAR",
         "explain|1|usage: explain 'http://a.example/path'",
         "status --jsn|1|unknown option --jsn; allowed: --json, --wide, --help",
+        "status x|1|status takes no 'x'",
+        "sites nosuch --json|1|sites takes no 'nosuch'",
+        "receivers nosuch|1|receivers takes no 'nosuch'",
         "picky x|1|picky: no such thing: x",
         "broken|1|broken: the source failed: out of order",
         "nosuch|127|no such command: nosuch; try help",
@@ -138,6 +141,25 @@ class ShellIT {
           throw new IllegalStateException("out of order");
         });
     assertEquals(new Reply(message + "\n", status), exec(command));
+  }
+
+  /** What was typed comes back in the message, and a terminal would obey it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "picky '\u001b[31m'|picky: no such thing: \\x1b[31m",
+        "status '--\u001b'|unknown option --\\x1b; allowed: --json, --wide, --help",
+        "help '\u001b'|no command of Sluice is called '\\x1b'",
+      })
+  void messagesArePrintable(String command, String message) throws IOException {
+    framework.publish(
+        "picky",
+        0,
+        arguments -> {
+          throw new IllegalArgumentException("no such thing: " + arguments.get(0));
+        });
+    assertEquals(message + "\n", exec(command).text());
   }
 
   @Test
@@ -174,14 +196,14 @@ class ShellIT {
   @Test
   void interactive() throws IOException {
     framework.publish("status", "state", "ok");
-    framework.publish("routes", 0, ShellIT::echo);
+    framework.publish("echo", 0, ShellIT::echo);
     try (LocalClient client = new LocalClient(socket)) {
       client.send("interactive\n").readUntil("sluice> ");
       assertEquals("STATE\nok\nsluice> ", client.send("status\n").readUntil("> "));
       assertEquals(
           "no such command: typo; try help\nsluice> ", client.send("typo\r\n").readUntil("> "));
       assertEquals("sluice> ", client.send("x = 7\n").readUntil("> ").replace("7\n", ""));
-      assertEquals("ARGUMENTS\n7\nsluice> ", client.send("routes $x\n").readUntil("> "));
+      assertEquals("ARGUMENTS\n7\nsluice> ", client.send("echo $x\n").readUntil("> "));
       assertEquals(new Reply("", 0), client.send("exit\nstatus\nstatus\n").reply());
     }
     try (LocalClient client = new LocalClient(socket)) {
@@ -243,7 +265,7 @@ class ShellIT {
   void clientsWorkAtTheSameTime() throws IOException {
     CountDownLatch together = new CountDownLatch(ShellServer.CLIENTS);
     framework.publish(
-        "status",
+        "count",
         0,
         arguments -> {
           together.countDown();
@@ -263,7 +285,7 @@ class ShellIT {
           new Thread(
               () -> {
                 try {
-                  reply.complete(exec("status " + n));
+                  reply.complete(exec("count " + n));
                 } catch (IOException e) {
                   reply.completeExceptionally(e);
                 }
