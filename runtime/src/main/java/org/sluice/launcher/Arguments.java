@@ -9,7 +9,7 @@ import java.util.Set;
 /** The words after a command's name: options with and without a value, then the rest. */
 final class Arguments {
   private static final Set<String> WITH_VALUE = Set.of("--base", "--listen", "--timeout", "--to");
-  private static final Set<String> FLAGS = Set.of("--shell", "--help", "-h");
+  private static final Set<String> FLAGS = Set.of("--shell", "--json", "--help", "-h");
 
   private final Map<String, String> options = new HashMap<>();
   private final List<String> rest = new ArrayList<>();

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -47,12 +48,16 @@ final class BaseFolder {
 
   /**
    * Refuses a base that is writable by everyone where it matters: {@code etc/} and {@code deploy/},
-   * and the base itself, in which they could be renamed and replaced. Where the sticky bit forbids
-   * that, as on {@code /tmp}, the base is accepted if nobody else owns it or one of its folders.
+   * {@code cache/} (bundles, native libraries and archives of classes are run from there) and
+   * {@code run/} (whoever puts a socket there gets requests or gives commands), and the base
+   * itself, in which they could be renamed and replaced. Where the sticky bit forbids that, as on
+   * {@code /tmp}, the base is accepted if nobody else owns it or one of its folders.
    */
   static void check(Installation installation) throws Failure {
     checkBase(installation);
-    for (Path folder : List.of(installation.etc(), installation.deploy())) {
+    for (Path folder :
+        List.of(
+            installation.etc(), installation.deploy(), installation.run(), installation.cache())) {
       Set<PosixFilePermission> mode = mode(folder);
       if (mode.contains(PosixFilePermission.OTHERS_WRITE)) {
         throw new Failure(
@@ -63,6 +68,20 @@ final class BaseFolder {
                 + folder);
       }
     }
+  }
+
+  /** What is worth a word, but no reason not to run: nothing is read from {@code log/}. */
+  static Optional<String> warning(Installation installation) throws Failure {
+    Set<PosixFilePermission> mode = mode(installation.log());
+    return mode.contains(PosixFilePermission.OTHERS_WRITE)
+        ? Optional.of(
+            installation.log()
+                + ": writable by everyone ("
+                + PosixFilePermissions.toString(mode)
+                + "), so anyone could remove logs or let them be written elsewhere; remove that:"
+                + " chmod o-w "
+                + installation.log())
+        : Optional.empty();
   }
 
   private static void checkBase(Installation installation) throws Failure {

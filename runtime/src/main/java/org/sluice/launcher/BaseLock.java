@@ -24,6 +24,9 @@ final class BaseLock implements AutoCloseable {
 
   private static final long PAUSE_MILLIS = 5;
 
+  /** In place of addresses, where a front that is ready has none. */
+  private static final String NOTHING = "(no listener)";
+
   private final FileChannel channel;
   private final FileLock lock;
   private final long started;
@@ -38,6 +41,11 @@ final class BaseLock implements AutoCloseable {
   record Holder(long pid, long started, List<String> addresses) {
     boolean ready() {
       return !addresses.isEmpty();
+    }
+
+    /** Whether the front is ready and yet no address is open. */
+    boolean deaf() {
+      return addresses.equals(List.of(NOTHING));
     }
   }
 
@@ -136,17 +144,20 @@ final class BaseLock implements AutoCloseable {
     }
   }
 
-  /** Makes the addresses known to {@code status} and {@code start}. */
+  /** Makes the addresses known to {@code status} and {@code start}, now and when they change. */
   void ready(List<String> addresses) throws IOException {
-    write(addresses.isEmpty() ? List.of("(no listener)") : addresses);
+    write(addresses.isEmpty() ? List.of(NOTHING) : addresses);
   }
 
-  private void write(List<String> addresses) throws IOException {
+  private synchronized void write(List<String> addresses) throws IOException {
     StringBuilder text = new StringBuilder();
     text.append(ProcessHandle.current().pid()).append('\n').append(started).append('\n');
     addresses.forEach(address -> text.append(address).append('\n'));
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)), 0);
+    // Who reads meanwhile finds the first two lines in any case.
+    ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+    int length = bytes.remaining();
+    channel.write(bytes, 0);
+    channel.truncate(length);
   }
 
   @Override

@@ -57,10 +57,11 @@ enum Commands {
       """),
   EXPLAIN(
       new ExplainCommand(),
-      "URL",
+      "URL [--json]",
       "tell how a URL is served: site, route, options, handler",
       """
-      Asks the running front, or reads etc/ as check does if none runs.\
+      Asks the running front, or reads etc/ as check does if none runs.
+        --json   an array of objects, one a line; of a running front only\
       """),
   IMPORT(
       new ImportCommand(),

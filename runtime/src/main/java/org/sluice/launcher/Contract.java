@@ -2,16 +2,20 @@ package org.sluice.launcher;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
 
@@ -22,7 +26,9 @@ import org.osgi.framework.ServiceReference;
  * <ul>
  *   <li>{@code ready}: {@link Future} of {@code List<String>}, the addresses of the open listeners,
  *       such as {@code http://127.0.0.1:8080}; fails with an exception whose message names file and
- *       key.
+ *       key. Where the listeners change afterwards, the service's property {@code sluice.addresses}
+ *       has the addresses of that moment, as {@code List<String>}. The service is there as long as
+ *       anything listens.
  *   <li>{@code drain}: {@link Runnable}, called once on SIGTERM, before the framework stops;
  *       returns when requests have ended or were given up.
  *   <li>{@code check}: {@link Callable} of {@code List<String>}, lines that begin with {@code error
@@ -35,6 +41,9 @@ import org.osgi.framework.ServiceReference;
 final class Contract {
   /** The service property that tells the services apart. */
   static final String PROPERTY = "sluice.launch";
+
+  /** The property of {@code ready} that has the addresses after a change. */
+  static final String ADDRESSES = "sluice.addresses";
 
   private static final int APPEARS_WITHIN_SECONDS = 10;
 
@@ -67,6 +76,40 @@ final class Contract {
     return reference != null
         && context.getService(reference) instanceof Future<?> ready
         && ready.isDone();
+  }
+
+  /**
+   * Tells what listens from now on: whenever that changes, by the configuration or because core
+   * leaves or comes back. What happens at the framework's own end is not told.
+   *
+   * @param told gets the addresses, none when nothing listens; called on the thread of the change
+   */
+  void follow(Consumer<List<String>> told) {
+    ServiceListener listener =
+        event -> {
+          if (context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState() == Bundle.ACTIVE) {
+            follow(event.getType(), event.getServiceReference(), told);
+          }
+        };
+    try {
+      context.addServiceListener(listener, "(" + PROPERTY + "=ready)");
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+    ServiceReference<?> now = find(Future.class, "ready");
+    if (now == null || now.getProperty(ADDRESSES) != null) {
+      follow(now == null ? ServiceEvent.UNREGISTERING : ServiceEvent.MODIFIED, now, told);
+    }
+  }
+
+  private void follow(int type, ServiceReference<?> ready, Consumer<List<String>> told) {
+    if (type == ServiceEvent.UNREGISTERING) {
+      told.accept(List.of());
+    } else if (ready.getProperty(ADDRESSES) != null) {
+      told.accept(strings(ready.getProperty(ADDRESSES)));
+    } else if (context.getService(ready) instanceof CompletionStage<?> stage) {
+      stage.whenComplete((addresses, failure) -> told.accept(strings(addresses)));
+    }
   }
 
   /** Lets requests end; nothing happens if core is not there any more. */

@@ -8,9 +8,13 @@ final class ExplainCommand implements Command {
       throw new Failure(Failure.USAGE, "one URL is needed: sluice explain http://a.example/path");
     }
     String url = arguments.rest().get(0);
+    boolean json = arguments.has("--json");
     if (BaseLock.holder(installation).isPresent()) {
-      return new ShellClient(installation)
-          .exec("sluice:explain '" + url.replace("'", "%27") + "'", console);
+      String command = json ? "sluice:explain --json '" : "sluice:explain '";
+      return new ShellClient(installation).exec(command + url.replace("'", "%27") + "'", console);
+    }
+    if (json) {
+      throw new Failure("option --json is for a running front, and none runs in this base");
     }
     console.say(DryRun.ask(installation, contract -> contract.explain(url)));
     return 0;

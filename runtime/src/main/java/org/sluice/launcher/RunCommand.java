@@ -28,6 +28,7 @@ final class RunCommand implements Command {
     ArchiveState archive = ArchiveState.ofThisStart();
     BaseFolder.prepare(installation);
     BaseFolder.check(installation);
+    BaseFolder.warning(installation).ifPresent(console::warning);
     if (isRoot()) {
       console.warning(
           "running as root: every plug-in and every CGI program has all rights; use a user of its"
@@ -40,6 +41,7 @@ final class RunCommand implements Command {
         boolean whole = front.raise(Front.SERVING, front.contract()::isReady);
         List<String> addresses = front.contract().awaitReady(READY_WITHIN_SECONDS);
         lock.ready(addresses);
+        front.contract().follow(new Listening(lock, addresses));
         String where = addresses.isEmpty() ? "without a listener" : String.join(" ", addresses);
         console.say("ready " + where + " in " + clock.elapsedMillis() + " ms");
         archive.good();

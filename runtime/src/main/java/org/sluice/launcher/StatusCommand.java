@@ -15,10 +15,13 @@ final class StatusCommand implements Command {
       return NOT_RUNNING;
     }
     BaseLock.Holder holder = found.get();
-    console.say((holder.ready() ? "running" : "starting") + ", process " + holder.pid());
+    String state = holder.deaf() ? "running, but nothing listens" : "running";
+    console.say((holder.ready() ? state : "starting") + ", process " + holder.pid());
     console.say("base      " + installation.base());
     console.say("uptime    " + uptime(System.currentTimeMillis() - holder.started()));
-    holder.addresses().forEach(address -> console.say("listening " + address));
+    if (!holder.deaf()) {
+      holder.addresses().forEach(address -> console.say("listening " + address));
+    }
     return 0;
   }
 

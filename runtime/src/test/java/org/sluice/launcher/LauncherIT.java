@@ -130,6 +130,47 @@ class LauncherIT {
     assertTrue(Files.exists(base.resolve("run/drained")));
   }
 
+  /** The addresses of the start were told for ever, also of a front that had lost its core. */
+  @Test
+  void statusFollowsTheListeners() throws Exception {
+    base("ready=http://127.0.0.1:7", "shell=on");
+    assertEquals(0, sluice("start").status());
+    try {
+      sluice("shell", "move", "http://127.0.0.1:8");
+      assertTrue(sluice("status").out().endsWith("\nlistening http://127.0.0.1:8\n"));
+      sluice("shell", "leave");
+      TestHome.Result status = sluice("status");
+      assertTrue(status.out().startsWith("running, but nothing listens, process "), status.out());
+      assertFalse(status.out().contains("http://"), status.out());
+      String log = Files.readString(base.resolve("log/sluice.log"));
+      assertTrue(log.contains("ERROR org.sluice.launcher nothing listens any more"), log);
+      sluice("shell", "return");
+      assertTrue(sluice("status").out().endsWith("\nlistening http://127.0.0.1:7\n"));
+    } finally {
+      assertEquals(0, sluice("stop").status());
+    }
+    String log = Files.readString(base.resolve("log/sluice.log"));
+    assertEquals(1, log.split("nothing listens").length - 1, log);
+  }
+
+  /** As in a container whose first process waits for nobody. */
+  @Test
+  void aFrontThatHasEndedIsNotWaitedForUntilItsParentAsks() throws Exception {
+    base();
+    ProcessBuilder builder = home.builder("run", "--base", base.toString());
+    builder.command().addAll(0, List.of("sh", "-c", "\"$@\" & exec sleep 1000", "sh"));
+    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    Process parent = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    try {
+      Await.until(() -> sluice("status").out().contains("listening"), "it is ready");
+      TestHome.Result stop = sluice("stop", "--timeout", "10");
+      assertEquals(0, stop.status(), stop.err());
+      assertTrue(stop.out().startsWith("stopped, process "), stop.out());
+    } finally {
+      parent.destroyForcibly();
+    }
+  }
+
   /** It kept the front from being ready, and after a minute ended it. */
   @Test
   void aBundleThatHangsInItsStartIsNamedAndLeftBehind() throws Exception {
@@ -273,7 +314,7 @@ class LauncherIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"etc", "deploy"})
+  @ValueSource(strings = {"etc", "deploy", "run", "cache"})
   void foldersWritableByEveryoneAreRefused(String name) throws Exception {
     base();
     Path open = Files.createDirectories(base.resolve(name));
@@ -283,6 +324,18 @@ class LauncherIT {
       assertEquals(1, result.status());
       assertTrue(result.err().contains(open + ": writable by everyone (rwxrwxrwx)"), result.err());
     }
+  }
+
+  @Test
+  void logsWritableByEveryoneAreWorthAWord() throws Exception {
+    base();
+    Path log = Files.createDirectories(base.resolve("log"));
+    Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rwxrwxrwx"));
+    TestHome.Result start = sluice("start");
+    assertEquals(0, sluice("stop").status());
+    assertEquals(0, start.status(), start.err());
+    String out = Files.readString(log.resolve("sluice.out"));
+    assertTrue(out.contains(log + ": writable by everyone (rwxrwxrwx)"), out);
   }
 
   /** Its folders could be renamed away, unless the sticky bit keeps them from it. */
@@ -341,6 +394,9 @@ class LauncherIT {
         home.sluice("explain", "http://a.example/x y", "--base", base.toString());
     assertEquals("explained http://a.example/x y\n", result.out(), result.err());
     assertEquals(0, result.status());
+    TestHome.Result json = sluice("explain", "--json", "http://a.example/");
+    assertEquals(1, json.status());
+    assertTrue(json.err().contains("--json is for a running front"), json.err());
   }
 
   @Test
@@ -359,6 +415,9 @@ class LauncherIT {
       assertEquals("interactive\none\ntwo\n", interactive.out());
       assertEquals(7, interactive.status());
       assertEquals("exec sluice:explain 'http://a/'\n", sluice("explain", "http://a/").out());
+      assertEquals(
+          "exec sluice:explain --json 'http://a/'\n",
+          sluice("explain", "--json", "http://a/").out());
     } finally {
       sluice("stop");
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 
 /**
  * Stands in for {@code org.sluice.core} in the launcher's tests: a bundle that keeps the launcher's
@@ -27,6 +28,8 @@ import org.osgi.framework.BundleContext;
  */
 public final class StubCore implements BundleActivator {
   private Path run;
+  private ServiceRegistration<?> ready;
+  private Runnable comeBack;
 
   @Override
   public void start(BundleContext context) throws IOException {
@@ -53,7 +56,8 @@ public final class StubCore implements BundleActivator {
                 .sorted()
                 .toList();
     Function<String, String> explain = url -> "explained " + url;
-    register(context, Future.class, ready, "ready");
+    comeBack = () -> this.ready = register(context, Future.class, ready, "ready");
+    comeBack.run();
     register(context, Runnable.class, this::drain, "drain");
     register(context, Callable.class, check, "check");
     register(context, Function.class, explain, "explain");
@@ -74,11 +78,29 @@ public final class StubCore implements BundleActivator {
     }
   }
 
+  private static <T> ServiceRegistration<T> register(
+      BundleContext context, Class<T> type, T service, String name) {
+    return context.registerService(type, service, properties(name));
+  }
+
   @SuppressWarnings("JdkObsolete") // the framework wants a Dictionary
-  private static <T> void register(BundleContext context, Class<T> type, T service, String name) {
+  private static Dictionary<String, Object> properties(String name) {
     Dictionary<String, Object> properties = new Hashtable<>();
     properties.put("sluice.launch", name);
-    context.registerService(type, service, properties);
+    return properties;
+  }
+
+  /** Listeners that move, and a core that leaves and comes back. */
+  private void obey(String line) {
+    if (line.startsWith("exec move ")) {
+      Dictionary<String, Object> properties = properties("ready");
+      properties.put("sluice.addresses", List.of(line.substring("exec move ".length()).strip()));
+      ready.setProperties(properties);
+    } else if (line.startsWith("exec leave")) {
+      ready.unregister();
+    } else if (line.startsWith("exec return")) {
+      comeBack.run();
+    }
   }
 
   /** Answers each connection with what it was sent, and status 7. */
@@ -101,7 +123,7 @@ public final class StubCore implements BundleActivator {
     thread.start();
   }
 
-  private static void echo(SocketChannel client) throws IOException {
+  private void echo(SocketChannel client) throws IOException {
     ByteBuffer line = ByteBuffer.allocate(1_024);
     boolean interactive = false;
     while (client.read(line) >= 0) {
@@ -111,6 +133,7 @@ public final class StubCore implements BundleActivator {
         break;
       }
     }
+    obey(new String(line.array(), 0, line.position(), StandardCharsets.UTF_8));
     client.write(line.flip());
     client.write(ByteBuffer.wrap("\0exit 7\n".getBytes(StandardCharsets.UTF_8)));
   }
