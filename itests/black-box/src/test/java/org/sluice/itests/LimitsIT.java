@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -87,6 +89,45 @@ class LimitsIT {
       assertNull(client.readResponse().header("Connection"));
       assertEquals("close", client.readResponse().header("Connection"));
       assertEquals(End.EOF, client.awaitEnd());
+    }
+  }
+
+  /** It passes, so it is no fault of the file or program: 503, and a line without a trace. */
+  @Test
+  void withoutADescriptorLeftFilesAndProgramsAreToBeAskedAgain() throws Exception {
+    Base base =
+        Base.withSite("limit-descriptors")
+            .fixed("all", "/", "all")
+            .route("files", "path=/files/", "target=file:htdocs", "files.memory=0")
+            .route("cgi", "path=/cgi/", "target=cgi:cgi");
+    Files.createDirectories(base.path("htdocs"));
+    Files.writeString(base.path("htdocs/a.txt"), "a file");
+    Files.createDirectories(base.path("cgi"));
+    Files.writeString(base.path("cgi/p"), "#!/bin/sh\nprintf '\\nout'\n");
+    Files.setPosixFilePermissions(base.path("cgi/p"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    String run = String.join(" ", Distribution.command("run", "--base", base.path().toString()));
+    List<RawHttpClient> clients = new ArrayList<>();
+    try (Front small =
+        Front.launch(base, List.of("sh", "-c", "ulimit -n 120; exec " + run)).awaitReady()) {
+      clients.add(small.connect());
+      String[] targets = {"/files/a.txt", "/cgi/p"};
+      for (String target : targets) {
+        assertEquals(200, clients.get(0).get(target).readResponse().status());
+      }
+      while (small.lines("cannot accept").isEmpty()) {
+        clients.add(small.connect().get("/"));
+      }
+      for (String target : targets) {
+        RawResponse answer = clients.get(0).get(target).readResponse();
+        assertEquals(503, answer.status(), answer::rawText);
+        assertEquals("1", answer.header("Retry-After"));
+      }
+      assertEquals(2, small.complaints(": descriptors ").size(), small::toString);
+      assertEquals(List.of(), small.lines("\tat "), "stack traces");
+    } finally {
+      for (RawHttpClient client : clients) {
+        client.close();
+      }
     }
   }
 

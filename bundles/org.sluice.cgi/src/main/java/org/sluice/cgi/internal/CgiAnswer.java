@@ -20,6 +20,7 @@ import org.sluice.cgi.internal.head.ProgramHead;
 import org.sluice.cgi.internal.process.OutputBody;
 import org.sluice.cgi.internal.process.Program;
 import org.sluice.cgi.internal.process.ProgramLoop;
+import org.sluice.cgi.internal.process.SpawnException;
 
 /**
  * From a program's output to the client's answer (RFC 3875 section 6): header block, then redirect,
@@ -89,6 +90,13 @@ final class CgiAnswer implements Program.Watcher, OutputBody.Source {
 
   /** The program does not run. */
   void notStarted(IOException cause) {
+    if (cause instanceof SpawnException spawn && spawn.isShortage()) {
+      state = State.OVER;
+      HandlerException answer = Shortage.answer(name + ": couldn't create child process");
+      ScriptLog.error(view, exchange, name, answer.status(), answer.getMessage());
+      exchange.fail(answer);
+      return;
+    }
     fail(500, "cgi-start", "couldn't create child process: " + cause.getMessage(), "");
   }
 

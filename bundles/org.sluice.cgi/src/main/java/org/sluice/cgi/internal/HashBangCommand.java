@@ -77,6 +77,9 @@ public final class HashBangCommand implements CgiCommand {
       // Machine code that may be run but not read; a script could not be read by its interpreter.
       return ELF;
     } catch (IOException e) {
+      if (Shortage.isOf(e)) {
+        throw Shortage.answer(path.toString());
+      }
       throw refused(path, e.toString());
     }
   }

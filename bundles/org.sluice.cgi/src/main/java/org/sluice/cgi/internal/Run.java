@@ -1,5 +1,6 @@
 package org.sluice.cgi.internal;
 
+import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -179,6 +180,8 @@ abstract class Run implements Slots.Taker {
     body.close();
     if (cause instanceof HandlerException known) {
       exchange.fail(known);
+    } else if (cause instanceof IOException io && Shortage.isOf(io)) {
+      exchange.fail(Shortage.answer("the request body cannot be stored"));
     } else {
       LOG.debug("{}", exchange.describe(), cause);
       exchange.fail(

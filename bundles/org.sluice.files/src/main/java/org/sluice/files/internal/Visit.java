@@ -90,7 +90,10 @@ final class Visit implements Runnable {
     } catch (AccessDeniedException e) {
       exchange.fail(new HandlerException(403, "denied", "may not be read: " + e.getFile()));
     } catch (IOException e) {
-      exchange.fail(new HandlerException(500, "file-error", at() + ": " + e, e));
+      exchange.fail(
+          Shortage.isOf(e)
+              ? Shortage.answer(at())
+              : new HandlerException(500, "file-error", at() + ": " + e, e));
     } catch (RuntimeException e) {
       exchange.fail(new HandlerException(500, "files", at() + ": " + e, e));
     }

@@ -6,6 +6,9 @@ import java.io.IOException;
 public final class SpawnException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private static final int ENFILE = 23;
+  private static final int EMFILE = 24;
+
   private final transient int errno;
 
   SpawnException(String message, int errno) {
@@ -16,6 +19,11 @@ public final class SpawnException extends IOException {
   /** Number of the error, as in {@code errno(3)}. */
   public int errno() {
     return errno;
+  }
+
+  /** Whether only descriptors were lacking (EMFILE, ENFILE). */
+  public boolean isShortage() {
+    return errno == ENFILE || errno == EMFILE;
   }
 
   /** The sentence for an error of a start. */
@@ -29,7 +37,7 @@ public final class SpawnException extends IOException {
       case 12 -> "out of memory";
       case 13 -> "permission denied: not executable for the user of the front";
       case 20 -> "a part of its path is no folder";
-      case 23, 24 -> "no descriptor is left for its pipes";
+      case ENFILE, EMFILE -> "no descriptor is left for its pipes";
       case 26 -> "the file is open for writing";
       case 40 -> "too many symbolic links";
       default -> "error " + errno;
