@@ -240,6 +240,9 @@ class ProxyIT {
     member("two", two.port());
     awaitMember("one", "ok");
     awaitMember("two", "ok");
+    Distribution.Result unknown = front.shell("balancers nosuch");
+    assertEquals(1, unknown.status(), unknown::text);
+    assertTrue(unknown.text().contains("no balancer nosuch; there are [pair]"), unknown::text);
     try (Load load = Load.start(front, 4, List.of("/b/x", "HEAD /b/y"))) {
       long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
       for (int i = 0; System.nanoTime() - end < 0; i++) {

@@ -48,6 +48,10 @@ public final class BalancersStatus implements StatusSource {
                 list.forEach(member -> rows.add(row(balancer, member)));
               }
             });
+    if (rows.isEmpty() && !arguments.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no balancer " + String.join(", ", arguments) + "; there are " + members.all().keySet());
+    }
     return new Table(COLUMNS, rows);
   }
 

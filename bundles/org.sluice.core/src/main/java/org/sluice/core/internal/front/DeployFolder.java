@@ -44,6 +44,10 @@ final class DeployFolder {
   }
 
   private boolean isRunning(Path file) {
+    if (!Files.isRegularFile(file)) {
+      // A pipe would keep whoever opens it; FileInstall is not let do so either.
+      return true;
+    }
     try (JarFile jar = new JarFile(file.toFile())) {
       Manifest manifest = jar.getManifest();
       String name =
