@@ -8,8 +8,9 @@ import org.sluice.api.http.HandlerException;
  * Takes over when an application's response asks for its client to be handed over: with a field
  * {@code Sluice-Handoff} or {@code X-Socket-Handoff}. The core looks for these in the response of
  * every handler, before any filter, takes them out of every response and every request, and calls
- * the plug-in of the name {@code handoff}; while there is none the response goes out without them.
- * They mean nothing in interim responses, trailers, subrequests and error pages.
+ * the plug-in of the name {@code handoff}; while there is none it is waited for as for a handler,
+ * then the client gets 503. The handler has done its part with that: its bundle may leave. They
+ * mean nothing in interim responses, trailers, subrequests and error pages.
  */
 @ConsumerType
 @PluginKind(name = "handover", property = "sluice.handover", missing = 500)

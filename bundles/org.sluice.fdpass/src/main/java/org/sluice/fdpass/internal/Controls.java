@@ -49,6 +49,7 @@ final class Controls {
   private volatile long notGreetedAt;
   private volatile String notGreeted;
   private volatile long spareAfter;
+  private volatile long sparePause;
 
   /** No further connection before, where {@link #pause} is not 0. */
   private volatile long connectAfter;
@@ -273,6 +274,7 @@ final class Controls {
 
   void greeted(ControlConnection connection) {
     notGreeted = null;
+    sparePause = 0;
     LOG.debug("receiver {} is ready as {}", receiver.path, connection.name());
   }
 
@@ -280,7 +282,7 @@ final class Controls {
     for (ControlConnection each : all) {
       if (each.state() == ControlConnection.State.OPEN) {
         // It serves others; this one it cannot, or need not.
-        spareAfter = System.nanoTime() + SPARE_PAUSE;
+        pauseSpare();
         return;
       }
     }
@@ -290,6 +292,19 @@ final class Controls {
     LOG.warn("receiver {} {}", receiver.path, reason);
   }
 
+  /** A further connection came to nothing: the next one is tried later each time. */
+  private void pauseSpare() {
+    long last = sparePause;
+    sparePause = stalled ? SPARE_PAUSE : last == 0 ? FIRST_PAUSE : Math.min(2 * last, SPARE_PAUSE);
+    spareAfter = System.nanoTime() + sparePause;
+  }
+
+  /** Another process may take the place of the one that is gone, or has come. */
+  private void trySpareSoon() {
+    sparePause = 0;
+    spareAfter = System.nanoTime();
+  }
+
   /**
    * It said {@code READY} and left before it said anything of a client. Whoever waits would connect
    * again at once, so there is a pause, twice as long each time.
@@ -297,7 +312,7 @@ final class Controls {
   private void unserved(ControlConnection connection) {
     for (ControlConnection each : all) {
       if (each.state() == ControlConnection.State.OPEN) {
-        spareAfter = System.nanoTime() + SPARE_PAUSE;
+        pauseSpare();
         return;
       }
     }
@@ -360,6 +375,8 @@ final class Controls {
       notGreeted(connection, "closed the connection before READY");
     } else if (why != null && !connection.hasServed() && connection.isYoung()) {
       unserved(connection);
+    } else if (before != ControlConnection.State.GREETING) {
+      trySpareSoon();
     }
     boolean none = true;
     for (ControlConnection each : all) {

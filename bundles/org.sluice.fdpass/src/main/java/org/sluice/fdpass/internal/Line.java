@@ -43,6 +43,9 @@ final class Line {
 
   private volatile boolean quiet;
 
+  /** When somebody left it for a receiver, by {@link System#nanoTime}. */
+  private volatile long moved = System.nanoTime();
+
   /** Those who were told that there may be room, and have not looked yet. */
   private final AtomicInteger told = new AtomicInteger();
 
@@ -54,6 +57,11 @@ final class Line {
    */
   Line(IntSupplier room) {
     this.room = room;
+  }
+
+  /** When it moved on last, by {@link System#nanoTime}. */
+  long moved() {
+    return moved;
   }
 
   boolean isEmpty() {
@@ -110,6 +118,7 @@ final class Line {
     // Not before it is out of the line: it would be called once more, in place of the next.
     looks(place);
     if (was) {
+      moved = System.nanoTime();
       wake();
     }
   }

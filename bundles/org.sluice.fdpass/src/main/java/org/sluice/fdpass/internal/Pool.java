@@ -125,6 +125,15 @@ final class Pool {
     return sum;
   }
 
+  /** The lines of those who may go to that receiver. */
+  void lines(Receiver receiver, List<Line> to) {
+    to.add(line);
+    Line own = lines.get(receiver);
+    if (own != null) {
+      to.add(own);
+    }
+  }
+
   /** A receiver may have room. */
   void wake() {
     line.wake();

@@ -3,6 +3,8 @@ package org.sluice.fdpass.internal;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -189,10 +191,29 @@ final class Receiver {
     return standing == null ? 1 : standing.mayTake();
   }
 
-  /** There may be room for whoever waits. */
+  /**
+   * There may be room for whoever waits. Of several lines the one is called first that has not
+   * moved on for the longest time: who is called first gets the place.
+   */
   void room() {
+    List<Line> lines = new ArrayList<>(2);
     for (Pool pool : pools) {
-      pool.wake();
+      pool.lines(this, lines);
+    }
+    Line first = null;
+    for (Line line : lines) {
+      if (!line.isEmpty() && (first == null || line.moved() - first.moved() < 0)) {
+        first = line;
+      }
+    }
+    if (first == null) {
+      return;
+    }
+    first.wake();
+    for (Line line : lines) {
+      if (line != first) {
+        line.wake();
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -47,6 +48,76 @@ class PoolTest {
     assertNull(pool.choose(all, List.of()));
     // Both are poor choices, yet one of them is tried.
     assertSame(all.get(1), pool.choose(List.of(all.get(0), all.get(2)), List.of(all.get(1))));
+  }
+
+  /** Somebody who waits; the order in which they are called. */
+  private static final class Standing implements Line.Place {
+    private final List<Standing> order;
+    private boolean called;
+    private long number;
+
+    Standing(List<Standing> order) {
+      this.order = order;
+    }
+
+    @Override
+    public boolean call() {
+      boolean first = !called;
+      called = true;
+      return first;
+    }
+
+    @Override
+    public void yourTurn() {
+      order.add(this);
+    }
+
+    @Override
+    public boolean heard() {
+      boolean was = called;
+      called = false;
+      return was;
+    }
+
+    @Override
+    public long number() {
+      return number;
+    }
+
+    @Override
+    public void number(long value) {
+      number = value;
+    }
+
+    @Override
+    public void handlerLeaves() {
+      throw new AssertionError("the bundle does not stop");
+    }
+  }
+
+  /** Who is called first gets the place: a busy route must not keep another from its receiver. */
+  @Test
+  void linesOfOneReceiverTakeTurns() {
+    Line busy = state.pool("a").line();
+    Line other = state.pool("a,b").line();
+    Receiver shared = state.pool("a").receivers().get(0);
+    assertSame(shared, state.pool("a,b").receivers().get(0));
+    List<Standing> order = new ArrayList<>();
+    Standing waiting = new Standing(order);
+    assertTrue(other.join(waiting, 9));
+    for (int i = 0; i < 3; i++) {
+      Standing served = new Standing(order);
+      assertTrue(busy.join(served, 9));
+      busy.looks(served);
+      busy.leave(served);
+      Standing next = new Standing(order);
+      assertTrue(busy.join(next, 9));
+      order.clear();
+      shared.room();
+      assertEquals(List.of(waiting, next), order);
+      other.looks(waiting);
+      busy.leave(next);
+    }
   }
 
   @Test

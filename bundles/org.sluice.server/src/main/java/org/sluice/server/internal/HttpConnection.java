@@ -378,7 +378,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       close();
       return;
     }
-    if (listener.isDraining()) {
+    if (listener.isDraining() && inbox.isEmpty()) {
       linger();
       return;
     }

@@ -381,17 +381,55 @@ public final class Front implements FrontExchange.Host {
       exchange.fail(e);
       return true;
     }
-    PluginEntry entry = asked == null ? null : registry.acquire(HANDOVER, "handoff");
-    if (entry == null) {
+    if (asked == null) {
       return false;
+    }
+    PluginEntry entry = registry.acquire(HANDOVER, "handoff");
+    if (entry == null) {
+      return awaitHandover(exchange, asked, response);
     }
     exchange.use(entry);
     if (!((Handover) entry.service()).permits(exchange, asked)) {
       return false;
     }
     response.body().close();
+    exchange.replaceHandler();
     exchange.resume(() -> handOver(entry, exchange, asked));
     return true;
+  }
+
+  /**
+   * Who hands over is not there, perhaps for a moment. The response means nothing without it, if
+   * the site has such receivers.
+   */
+  private boolean awaitHandover(FrontExchange exchange, HandoverAsked asked, Response response) {
+    if (asked.receiver() == null && exchange.options().list("handoff.allowed").isEmpty()) {
+      return false;
+    }
+    response.body().close();
+    boolean waits =
+        registry.hold(
+            HANDOVER, "handoff", late -> exchange.resume(() -> arrived(late, exchange, asked)));
+    if (!waits) {
+      arrived(null, exchange, asked);
+    }
+    return true;
+  }
+
+  private static void arrived(PluginEntry late, FrontExchange exchange, HandoverAsked asked) {
+    if (late == null) {
+      exchange.fail(
+          new HandlerException(
+              503, "handover", "what hands clients over (org.sluice.fdpass) is gone", null, 1));
+      return;
+    }
+    exchange.use(late);
+    exchange.replaceHandler();
+    if (((Handover) late.service()).permits(exchange, asked)) {
+      handOver(late, exchange, asked);
+    } else {
+      exchange.fail(new HandlerException(503, "handover", "it is not allowed any more", null, 1));
+    }
   }
 
   private static void handOver(PluginEntry entry, FrontExchange exchange, HandoverAsked asked) {

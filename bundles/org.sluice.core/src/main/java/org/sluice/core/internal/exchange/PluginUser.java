@@ -98,6 +98,24 @@ public abstract class PluginUser {
     }
   }
 
+  /**
+   * What the handler had to do is done, and the plug-in that was used last does the rest. Gives the
+   * handler back before the end.
+   */
+  public final void replaceHandler() {
+    PluginEntry gone;
+    synchronized (this) {
+      if (over || others == null || others.isEmpty()) {
+        return;
+      }
+      gone = handler;
+      handler = others.remove(others.size() - 1);
+      released = released == null ? new ArrayList<>(2) : released;
+      released.add(gone.origin());
+    }
+    gone.release();
+  }
+
   /** The exchange has ended: gives everything back, and takes nothing any more. Once. */
   final void letGo() {
     synchronized (this) {

@@ -38,7 +38,8 @@ final class Listeners {
   private static final long LONGEST_PAUSE_MILLIS = 30_000;
 
   private static final String RETRIED =
-      "; it is tried again, and until then its sites keep the listeners they had";
+      "; it is tried again, and until then its sites keep the listeners they had, but for those"
+          + " that other sites want";
 
   private final Engine engine;
   private final BiConsumer<Transaction, SiteTable> front;

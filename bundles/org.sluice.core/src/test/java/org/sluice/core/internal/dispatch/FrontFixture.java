@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.sluice.api.handler.Handler;
 import org.sluice.api.hook.Hook;
@@ -69,6 +70,11 @@ final class FrontFixture implements AutoCloseable {
       properties.put((String) more[i], more[i + 1]);
     }
     return framework.context().registerService(Hook.class, hook, properties);
+  }
+
+  /** Where plug-ins of other kinds are registered. */
+  BundleContext context() {
+    return framework.context();
   }
 
   ServiceRegistration<Handler> handler(String scheme, Handler handler) {
