@@ -100,20 +100,24 @@ public abstract class PluginUser {
 
   /**
    * What the handler had to do is done, and the plug-in that was used last does the rest. Gives the
-   * handler back before the end.
+   * handler, and what it used, back before the end.
    */
   public final void replaceHandler() {
-    PluginEntry gone;
+    List<PluginEntry> gone = new ArrayList<>();
     synchronized (this) {
       if (over || others == null || others.isEmpty()) {
         return;
       }
-      gone = handler;
-      handler = others.remove(others.size() - 1);
+      gone.add(handler);
+      gone.addAll(others);
+      handler = gone.remove(gone.size() - 1);
+      others = null;
       released = released == null ? new ArrayList<>(2) : released;
-      released.add(gone.origin());
+      for (PluginEntry each : gone) {
+        released.add(each.origin());
+      }
     }
-    gone.release();
+    gone.forEach(PluginEntry::release);
   }
 
   /** The exchange has ended: gives everything back, and takes nothing any more. Once. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.ServiceRegistration;
+import org.sluice.api.handler.Handler;
 import org.sluice.api.handler.Handover;
 import org.sluice.api.handler.HandoverAsked;
 import org.sluice.api.http.Exchange;
@@ -47,7 +48,13 @@ class HandoverTest {
     front = new FrontFixture(folder);
     front.route("chat", "path=/chat", "target=fd:run/chat.sock");
     front.route("files", "target=file:");
-    front.handler("file", (exchange, options) -> exchange.respond(asking()));
+    front.handler("inner", (exchange, options) -> {});
+    front.handler(
+        "file",
+        (exchange, options) -> {
+          exchange.call(Handler.class, "inner", handler -> "");
+          exchange.respond(asking());
+        });
   }
 
   @AfterEach
@@ -77,9 +84,9 @@ class HandoverTest {
     Handing handing = new Handing();
     register(handing);
     assertEquals(204, front.get("/x").status());
-    assertEquals(Map.of("file", 0, "handoff", 1), handing.inUse);
+    assertEquals(Map.of("file", 0, "inner", 0, "handoff", 1), handing.inUse);
     front.settle();
-    assertEquals(Map.of("file", 0, "handoff", 0), inUse());
+    assertEquals(Map.of("file", 0, "inner", 0, "handoff", 0), inUse());
   }
 
   /** An empty answer would look like the application's. */
