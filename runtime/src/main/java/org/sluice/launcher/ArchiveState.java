@@ -15,6 +15,8 @@ final class ArchiveState {
   /** System property of {@code bin/sluice}: the file, if the JVM was given an archive. */
   static final String PROPERTY = "sluice.archive.state";
 
+  private static final ArchiveState THIS_START = new ArchiveState(file());
+
   private final Path file;
   private final AtomicBoolean told = new AtomicBoolean();
 
@@ -22,17 +24,24 @@ final class ArchiveState {
     this.file = file;
   }
 
-  /**
-   * For this JVM. An end in order, be it for a wrong configuration or by a signal, is no fault of
-   * the archive either.
-   */
-  static ArchiveState ofThisStart() {
+  private static Path file() {
     String file = System.getProperty(PROPERTY);
-    ArchiveState state = new ArchiveState(file == null ? null : Path.of(file));
+    return file == null ? null : Path.of(file);
+  }
+
+  /** For this JVM. */
+  static ArchiveState ofThisStart() {
+    return THIS_START;
+  }
+
+  /**
+   * An end in order, be it for a wrong word or configuration or by a signal, is no fault of the
+   * archive either.
+   */
+  void goodAtEnd() {
     if (file != null) {
-      Runtime.getRuntime().addShutdownHook(new Thread(state::good, "sluice-archive"));
+      Runtime.getRuntime().addShutdownHook(new Thread(this::good, "sluice-archive"));
     }
-    return state;
   }
 
   /** The archive has done what it is for. */

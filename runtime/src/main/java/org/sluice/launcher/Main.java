@@ -16,6 +16,7 @@ public final class Main {
    * @param args the command's name and what follows it
    */
   public static void main(String[] args) {
+    ArchiveState.ofThisStart().goodAtEnd();
     Console console =
         new Console(System.in, stream(FileDescriptor.out), stream(FileDescriptor.err));
     int status = run(List.of(args), console);

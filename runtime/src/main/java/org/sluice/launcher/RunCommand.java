@@ -25,7 +25,6 @@ final class RunCommand implements Command {
       Installation installation, Console console, boolean shell, Consumer<List<String>> whenReady)
       throws Failure {
     ProcessClock clock = ProcessClock.start();
-    ArchiveState archive = ArchiveState.ofThisStart();
     BaseFolder.prepare(installation);
     BaseFolder.check(installation);
     BaseFolder.warning(installation).ifPresent(console::warning);
@@ -44,7 +43,7 @@ final class RunCommand implements Command {
         front.contract().follow(new Listening(lock, addresses));
         String where = addresses.isEmpty() ? "without a listener" : String.join(" ", addresses);
         console.say("ready " + where + " in " + clock.elapsedMillis() + " ms");
-        archive.good();
+        ArchiveState.ofThisStart().good();
         front.problems().forEach(console::warning);
         whenReady.accept(addresses);
         if (whole) {

@@ -266,6 +266,41 @@ class LauncherIT {
     assertEquals(!expected.equals("used"), said.contains("sluice optimize"), said);
   }
 
+  /** Somebody looks for the option, or for what the JVM understands. */
+  @Test
+  void anArchiveHasNoFaultInWrongWords() throws Exception {
+    base();
+    Path cache = Files.createDirectories(base.resolve("cache"));
+    String name = Runtime.version().feature() < 25 ? "sluice.jsa" : "sluice.aot";
+    Files.writeString(cache.resolve(name), "123456789");
+    Files.writeString(cache.resolve(name + ".sum"), "930766865 9\n");
+    Path mark = cache.resolve(name + ".state");
+    for (String word : List.of("--help", "--prot", "--help")) {
+      sluice("run", word);
+      assertEquals("ready\n", Files.readString(mark), word);
+    }
+
+    Path options = base.resolve("etc/jvm.options");
+    Files.writeString(options, "-XX:+NoSuchOption\n");
+    for (int i = 0; i < 4; i++) {
+      TestHome.Result result = sluice("run");
+      assertEquals(1, result.status());
+      assertTrue((result.out() + result.err()).contains("NoSuchOption"), result.err());
+      assertEquals("ready\nbegan\n", Files.readString(mark));
+    }
+    Files.writeString(options, "-XX:+UseSerialGC\n");
+    Process run = home.start("run", "--base", base.toString());
+    try {
+      String ready = run.inputReader(StandardCharsets.UTF_8).readLine();
+      assertTrue(ready != null && READY.matcher(ready).matches(), ready);
+      assertTrue(Files.readString(Path.of("/proc/" + run.pid() + "/cmdline")).contains(name));
+      Await.until(() -> Files.readString(mark).equals("ready\n"), "it is whole");
+    } finally {
+      run.toHandle().destroy();
+    }
+    assertFalse(TestHome.finish(run).err().contains("sluice optimize"));
+  }
+
   /** Or a power cut in the middle of a start. */
   @Test
   void aStartThatWasKilledLeavesItsWord() throws Exception {
