@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.sluice.testing.Await;
 import org.sluice.testing.RawHttpClient;
 import org.sluice.testing.RawResponse;
 
@@ -23,12 +25,17 @@ final class Load implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
   private final AtomicLong succeeded = new AtomicLong();
+
+  /** Requests that each client has finished. */
+  private final AtomicLongArray finished;
+
   private volatile Set<String> allowed = Set.of();
   private volatile boolean over;
 
-  private Load(Front front, List<String> requests) {
+  private Load(Front front, int clients, List<String> requests) {
     this.front = front;
     this.requests = requests;
+    this.finished = new AtomicLongArray(clients);
   }
 
   /**
@@ -37,9 +44,10 @@ final class Load implements AutoCloseable {
    * @param requests that each client makes in turn: a target, or {@code HEAD} and a target
    */
   static Load start(Front front, int clients, List<String> requests) {
-    Load load = new Load(front, requests);
+    Load load = new Load(front, clients, requests);
     for (int i = 0; i < clients; i++) {
-      Thread thread = new Thread(load::run, "client-" + i);
+      int number = i;
+      Thread thread = new Thread(() -> load.run(number), "client-" + i);
       thread.setDaemon(true);
       load.threads.add(thread);
       thread.start();
@@ -55,13 +63,14 @@ final class Load implements AutoCloseable {
     allowed = Set.copyOf(List.of(stamps));
   }
 
-  private void run() {
+  private void run(int number) {
     RawHttpClient client = null;
     try {
       for (int i = 0; !over; i = (i + 1) % requests.size()) {
         try {
           client = client != null ? client : front.connect().limit(REQUEST_LIMIT);
           client = request(client, requests.get(i));
+          finished.incrementAndGet(number);
         } catch (IOException e) {
           fail(requests.get(i) + " (" + i + ") at " + java.time.LocalTime.now() + ": " + e);
           client = close(client);
@@ -123,6 +132,15 @@ final class Load implements AutoCloseable {
   /** Requests answered as they should be. */
   long succeeded() {
     return succeeded.get();
+  }
+
+  /** Waits until no request is under way that began before. */
+  void awaitRound() {
+    for (int i = 0; i < finished.length(); i++) {
+      int client = i;
+      long before = finished.get(client);
+      Await.until(REQUEST_LIMIT, () -> finished.get(client) > before, "client " + client);
+    }
   }
 
   /** What went wrong; empty when nothing did. */

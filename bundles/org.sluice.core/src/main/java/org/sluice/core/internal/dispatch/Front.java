@@ -74,7 +74,7 @@ public final class Front implements FrontExchange.Host {
   public Front(
       Registry registry, ScheduledExecutorService timer, Executor workers, Options nothing) {
     this.registry = registry;
-    this.guards = new Guards(timer, registry::holdNanos);
+    this.guards = new Guards(timer, registry.patience());
     this.workers = workers;
     this.nothing = nothing;
     registry.leaving(live::tell, live::abort);

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.sluice.api.http.HandlerException;
 import org.sluice.core.internal.config.RouteNode;
+import org.sluice.core.internal.registry.Patience;
 
 /**
  * Guards fail closed: a route that carries an option which guards it, or claims its content, is
@@ -21,21 +21,21 @@ final class Guards {
   private static final int MAX_HELD = 4096;
 
   private final ScheduledExecutorService timer;
-  private final LongSupplier holdNanos;
+  private final Patience patience;
   private final Map<String, Long> left = new HashMap<>();
   private final List<Held> held = new ArrayList<>();
 
   /** A request that waits. */
-  private record Held(String guard, long deadline, Runnable again) {}
+  private record Held(String guard, Runnable again) {}
 
   /**
    * No guard has left yet.
    *
-   * @param holdNanos {@code plugin.hold}
+   * @param patience how long they are waited for
    */
-  Guards(ScheduledExecutorService timer, LongSupplier holdNanos) {
+  Guards(ScheduledExecutorService timer, Patience patience) {
     this.timer = timer;
-    this.holdNanos = holdNanos;
+    this.patience = patience;
   }
 
   /** The first guard of the route that nobody enforces, or null. */
@@ -72,15 +72,37 @@ final class Guards {
    */
   boolean hold(String guard, Runnable again) {
     synchronized (held) {
-      Long since = left.get(guard);
-      long nanos = since == null ? 0 : holdNanos.getAsLong() - (System.nanoTime() - since);
-      if (nanos <= 0 || held.size() >= MAX_HELD) {
+      long nanos = nanosLeft(guard);
+      if (nanos == 0 || held.size() >= MAX_HELD) {
         return false;
       }
-      held.add(new Held(guard, System.nanoTime() + nanos, again));
-      timer.schedule(() -> release(null), nanos, TimeUnit.NANOSECONDS);
+      Held request = new Held(guard, again);
+      held.add(request);
+      timer.schedule(() -> expire(request), nanos, TimeUnit.NANOSECONDS);
       return true;
     }
+  }
+
+  /** Under the lock. */
+  private long nanosLeft(String guard) {
+    Long since = left.get(guard);
+    return since == null ? 0 : patience.left(since);
+  }
+
+  /** Its time may be over; or something was drained meanwhile, and it has more. */
+  private void expire(Held request) {
+    synchronized (held) {
+      if (!held.contains(request)) {
+        return;
+      }
+      long nanos = nanosLeft(request.guard());
+      if (nanos > 0) {
+        timer.schedule(() -> expire(request), nanos, TimeUnit.NANOSECONDS);
+        return;
+      }
+      held.remove(request);
+    }
+    request.again().run();
   }
 
   /** A new snapshot was published. */
@@ -101,8 +123,7 @@ final class Guards {
     synchronized (held) {
       for (Iterator<Held> all = held.iterator(); all.hasNext(); ) {
         Held request = all.next();
-        boolean back = now != null && now.enforces(request.guard());
-        if (back || request.deadline() - System.nanoTime() <= 0) {
+        if (now.enforces(request.guard())) {
           all.remove();
           ready.add(request.again());
         }

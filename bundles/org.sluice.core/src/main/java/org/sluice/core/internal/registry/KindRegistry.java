@@ -59,11 +59,11 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
   long holdNanos(String name) {
     synchronized (entries) {
       Long since = vanished.get(name);
-      long left = since == null ? 0 : registry.holdNanos() - (System.nanoTime() - since);
-      if (left <= 0) {
+      long left = since == null ? 0 : registry.patience().left(since);
+      if (left == 0) {
         vanished.remove(name);
       }
-      return Math.max(0, left);
+      return left;
     }
   }
 
@@ -167,6 +167,7 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
       return;
     }
     registry.tellUsers(entry);
+    registry.patience().drainBegins();
     try {
       if (!entry.awaitUnused(registry.drainNanos())) {
         int aborted = registry.abortUsers(entry);
@@ -181,6 +182,8 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      registry.patience().drainEnds();
     }
   }
 

@@ -32,12 +32,12 @@ public final class Registry {
   private final ScheduledExecutorService timer;
   private volatile Consumer<PluginEntry> teller = entry -> {};
   private volatile ToIntFunction<PluginEntry> aborter = entry -> 0;
-  private volatile long holdNanos = TimeUnit.SECONDS.toNanos(2);
+  private final Patience patience = new Patience(System::nanoTime);
   private volatile long drainNanos = TimeUnit.SECONDS.toNanos(4);
   private volatile KindRegistry handlers;
 
   /** A request that waits for a name. */
-  private record Held(KindRegistry kind, String name, long deadline, Consumer<PluginEntry> then) {}
+  private record Held(KindRegistry kind, String name, Consumer<PluginEntry> then) {}
 
   /**
    * A registry of all known kinds, closed.
@@ -64,7 +64,7 @@ public final class Registry {
 
   /** Applies {@code plugin.hold} and {@code plugin.drain}. */
   public void times(Duration hold, Duration drain) {
-    holdNanos = hold.toNanos();
+    patience.hold(hold);
     drainNanos = drain.toNanos();
   }
 
@@ -147,17 +147,32 @@ public final class Registry {
   public boolean hold(String contract, String name, Consumer<PluginEntry> then) {
     KindRegistry kind = kind(contract);
     long nanos = kind.holdNanos(name);
-    Held request = new Held(kind, name, System.nanoTime() + nanos, then);
+    Held request = new Held(kind, name, then);
     synchronized (held) {
       if (nanos == 0 || held.size() >= MAX_HELD) {
         return false;
       }
       held.add(request);
     }
-    timer.schedule(this::releaseHeld, nanos, TimeUnit.NANOSECONDS);
+    timer.schedule(() -> expire(request), nanos, TimeUnit.NANOSECONDS);
     // The name may have come back between the caller's look and ours.
     releaseHeld();
     return true;
+  }
+
+  /** Its time may be over; or something was drained meanwhile, and it has more. */
+  private void expire(Held request) {
+    long nanos = request.kind().holdNanos(request.name());
+    synchronized (held) {
+      if (nanos > 0 && held.contains(request)) {
+        timer.schedule(() -> expire(request), nanos, TimeUnit.NANOSECONDS);
+        return;
+      }
+      if (!held.remove(request)) {
+        return;
+      }
+    }
+    request.then().accept(request.kind().table().acquire(request.name()));
   }
 
   private void releaseHeld() {
@@ -166,7 +181,7 @@ public final class Registry {
       for (Iterator<Held> all = held.iterator(); all.hasNext(); ) {
         Held request = all.next();
         PluginEntry entry = request.kind().table().acquire(request.name());
-        if (entry != null || request.deadline() - System.nanoTime() <= 0) {
+        if (entry != null) {
           all.remove();
           ready.add(() -> request.then().accept(entry));
         }
@@ -192,9 +207,9 @@ public final class Registry {
     return aborter.applyAsInt(entry);
   }
 
-  /** {@code plugin.hold}. */
-  public long holdNanos() {
-    return holdNanos;
+  /** How long requests wait for what has left. */
+  public Patience patience() {
+    return patience;
   }
 
   long drainNanos() {

@@ -24,6 +24,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
 import org.sluice.api.handler.Handler;
+import org.sluice.testing.Await;
 
 /** Plug-ins come, change and go over a real framework (T15). */
 class RegistryTest {
@@ -130,8 +131,7 @@ class RegistryTest {
     ServiceRegistration<Handler> registration = register(handler(), "sluice.scheme", "x");
     PluginEntry used = registry.acquire(KIND, "x");
     CompletableFuture<Void> gone = CompletableFuture.runAsync(registration::unregister);
-    org.sluice.testing.Await.until(
-        Duration.ofSeconds(10), () -> serving("x") == null, "no new exchange gets it");
+    Await.until(Duration.ofSeconds(10), () -> serving("x") == null, "no new exchange gets it");
     assertFalse(gone.isDone());
     used.release();
     gone.get(10, TimeUnit.SECONDS);
@@ -182,6 +182,31 @@ class RegistryTest {
     register(again, "sluice.scheme", "x");
     assertSame(again, arrived.get().service());
     arrived.get().release();
+  }
+
+  /** The successor of a jar in deploy/ comes when the last exchange of the old one has ended. */
+  @Test
+  void whileItsExchangesEndANameHoldsItsRequestsHoweverLong() throws Exception {
+    registry.times(Duration.ofMillis(1), Duration.ofSeconds(30));
+    ServiceRegistration<Handler> registration = register(handler(), "sluice.scheme", "x");
+    PluginEntry used = registry.acquire(KIND, "x");
+    CompletableFuture<Void> gone = CompletableFuture.runAsync(registration::unregister);
+    Await.until(Duration.ofSeconds(10), () -> serving("x") == null, "it leaves");
+    long hold = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3);
+    Await.until(Duration.ofSeconds(10), () -> System.nanoTime() - hold > 0, "the hold is over");
+
+    CompletableFuture<PluginEntry> arrived = new CompletableFuture<>();
+    assertTrue(registry.hold(KIND, "x", arrived::complete));
+    long again = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3);
+    Await.until(Duration.ofSeconds(10), () -> System.nanoTime() - again > 0, "and once more");
+    assertFalse(arrived.isDone());
+    Handler successor = handler();
+    register(successor, "sluice.scheme", "x");
+    assertSame(successor, arrived.get(10, TimeUnit.SECONDS).service());
+
+    arrived.get().release();
+    used.release();
+    gone.get(10, TimeUnit.SECONDS);
   }
 
   @Test
