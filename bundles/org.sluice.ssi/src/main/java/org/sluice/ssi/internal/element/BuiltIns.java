@@ -1,6 +1,7 @@
 package org.sluice.ssi.internal.element;
 
 import java.util.Map;
+import org.sluice.ssi.api.SsiElement;
 import org.sluice.ssi.internal.parse.Element;
 
 /** The elements of this bundle, for pages that outlive their services by a moment. */
@@ -25,6 +26,15 @@ public final class BuiltIns {
   /** The element of that name, or null. */
   public static BuiltIn find(String name) {
     return ALL.get(name);
+  }
+
+  /**
+   * Whether it is the element of that name of another version of this bundle, which has come, or
+   * stayed, while pages of ours are still under way: they keep to what they began with.
+   */
+  public static boolean isOfAnotherVersion(String name, SsiElement element) {
+    return find(name) != null
+        && element.getClass().getPackageName().equals(BuiltIns.class.getPackageName());
   }
 
   /** What is wrong with the number of attributes of one of ours, or null. */

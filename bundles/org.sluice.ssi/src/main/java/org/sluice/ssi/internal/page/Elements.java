@@ -96,7 +96,7 @@ final class Elements {
     AtomicBoolean given = new AtomicBoolean();
     CompletableFuture<Called> called =
         page.exchange()
-            .call(SsiElement.class, element.name(), plugin -> use(plugin, given, deliver))
+            .call(SsiElement.class, element.name(), plugin -> use(element, plugin, given, deliver))
             .toCompletableFuture();
     if (called.isDone()) {
       after(called, element);
@@ -110,8 +110,11 @@ final class Elements {
   }
 
   /** May come late, on any thread: then the page has gone on, and {@code given} is set. */
-  private Called use(SsiElement plugin, AtomicBoolean given, BooleanSupplier deliver) {
-    if (plugin instanceof BuiltIn || given.get()) {
+  private Called use(
+      Element element, SsiElement plugin, AtomicBoolean given, BooleanSupplier deliver) {
+    if (plugin instanceof BuiltIn
+        || given.get()
+        || BuiltIns.isOfAnotherVersion(element.name(), plugin)) {
       return Called.OURS;
     }
     if (!page.conditions().visible()) {

@@ -17,6 +17,7 @@ import org.sluice.api.http.Headers;
 import org.sluice.api.http.Response;
 import org.sluice.ssi.api.Expansion;
 import org.sluice.ssi.api.SsiException;
+import org.sluice.ssi.internal.element.LaterVersion;
 import org.sluice.testing.MemoryExchange;
 
 /** Which responses are pages, what becomes of their fields, and what pages may ask for. */
@@ -263,6 +264,20 @@ class FilterTest {
           throw new IllegalStateException("bug");
         });
     assertEquals("a" + E + "b", front.get("/page.shtml").bodyText());
+  }
+
+  /** A newer version of the bundle comes, or stays, while a page of this one is under way. */
+  @Test
+  void aPageKeepsToTheElementsOfItsOwnVersion() {
+    MiniFront front =
+        with()
+            .element("echo", new LaterVersion())
+            .element("set", new LaterVersion())
+            .element("other", new LaterVersion())
+            .file(
+                "/page.shtml",
+                "<!--#set var=\"a\" value=\"b\" --><!--#echo var=\"a\" --><!--#other -->.");
+    assertEquals("b" + E + ".", front.get("/page.shtml").bodyText());
   }
 
   @Test
