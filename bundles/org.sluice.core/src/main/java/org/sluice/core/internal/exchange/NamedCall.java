@@ -39,6 +39,10 @@ final class NamedCall<P, R> {
     if (entry != null) {
       return invoke(entry);
     }
+    PluginEntry fading = registry.acquireFading(kind.getName(), name, exchange::usesBundle);
+    if (fading != null) {
+      return invoke(fading);
+    }
     CompletableFuture<R> result = new CompletableFuture<>();
     boolean waits =
         registry.hold(kind.getName(), name, late -> exchange.resume(() -> complete(late, result)));

@@ -2,6 +2,7 @@ package org.sluice.core.internal.exchange;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.osgi.framework.Bundle;
 import org.sluice.core.internal.registry.PluginEntry;
 import org.sluice.core.internal.registry.PluginGroup;
 
@@ -145,6 +146,14 @@ public abstract class PluginUser {
         || (others != null && others.contains(entry))
         || (hooks != null && hooks.contains(entry))
         || (earlierHooks != null && earlierHooks.stream().anyMatch(each -> each.contains(entry)));
+  }
+
+  /** Whether it uses a plug-in of that bundle, hooks aside. */
+  final synchronized boolean usesBundle(Bundle bundle) {
+    if (handler == null || handler.bundle() == bundle) {
+      return handler != null;
+    }
+    return others != null && others.stream().anyMatch(each -> each.bundle() == bundle);
   }
 
   // ---- who did what

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
@@ -30,6 +31,9 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
   private final Map<String, Long> vanished = new HashMap<>();
   private volatile PluginTable table = PluginTable.EMPTY;
 
+  /** Those whose bundle stops, and who have not left yet: for exchanges that use it already. */
+  private volatile PluginTable fading = PluginTable.EMPTY;
+
   KindRegistry(Registry registry, Kind kind, BundleContext context) {
     this.registry = registry;
     this.kind = kind;
@@ -53,6 +57,10 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
 
   PluginTable table() {
     return table;
+  }
+
+  PluginTable fading() {
+    return fading;
   }
 
   /** Nanoseconds for which a request may still wait for {@code name}; 0 when it must not wait. */
@@ -137,16 +145,32 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
 
   @Override
   public void removedService(ServiceReference<Object> reference, PluginEntry entry) {
+    registry.leaves(entry);
     synchronized (entries) {
       entries.remove(reference);
       rebuild();
     }
     registry.changed(this);
-    leave(entry);
     entry.close();
     drain(entry);
     registry.forget(entry.bundle());
     context.ungetService(reference);
+  }
+
+  /** Takes those of a bundle that leaves out of the table; gives those that were still in it. */
+  List<PluginEntry> withdraw(Bundle bundle) {
+    List<PluginEntry> withdrawn = new ArrayList<>();
+    synchronized (entries) {
+      for (PluginEntry entry : entries.values()) {
+        if (entry.bundle() == bundle && entry.withdraw(System.nanoTime())) {
+          withdrawn.add(entry);
+        }
+      }
+      if (!withdrawn.isEmpty()) {
+        rebuild();
+      }
+    }
+    return withdrawn;
   }
 
   /** Tells a handler that its exchanges will be waited for. */
@@ -166,10 +190,10 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
     if (Inside.isInside(entry)) {
       return;
     }
-    registry.tellUsers(entry);
     registry.patience().drainBegins();
     try {
-      if (!entry.awaitUnused(registry.drainNanos())) {
+      // Counted from when its bundle began to leave: each of its plug-ins would have as long again.
+      if (!entry.awaitUnused(registry.drainNanos() - entry.leavingNanos(System.nanoTime()))) {
         int aborted = registry.abortUsers(entry);
         LOG.warn(
             "{} {} of {} left while {} exchanges used it; they were aborted after {} ms",
@@ -190,13 +214,24 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
   /** Under the lock: publishes the new table and notes names that nobody serves any more. */
   private void rebuild() {
     PluginTable before = table;
-    PluginTable after = new PluginTable(entries.values());
+    PluginTable after = new PluginTable(those(false));
     for (String name : before.names()) {
       if (after.named(name).length == 0) {
         vanished.put(name, System.nanoTime());
       }
     }
     table = after;
+    fading = new PluginTable(those(true));
+  }
+
+  private List<PluginEntry> those(boolean withdrawn) {
+    List<PluginEntry> those = new ArrayList<>(entries.size());
+    for (PluginEntry entry : entries.values()) {
+      if (entry.isWithdrawn() == withdrawn) {
+        those.add(entry);
+      }
+    }
+    return those;
   }
 
   private void announce(PluginEntry entry) {

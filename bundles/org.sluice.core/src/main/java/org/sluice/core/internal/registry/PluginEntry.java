@@ -25,6 +25,10 @@ public final class PluginEntry {
   private volatile PluginKey key;
   private final List<PluginGroup> groups = new CopyOnWriteArrayList<>();
   private volatile String lastError = "";
+  private volatile boolean withdrawn;
+
+  /** When it was withdrawn, by {@link System#nanoTime}. */
+  private long withdrawnAt;
 
   PluginEntry(Kind kind, ServiceReference<?> reference, Object service) {
     this.kind = kind;
@@ -46,6 +50,25 @@ public final class PluginEntry {
   /** Gives it back. */
   public void release() {
     uses.release();
+  }
+
+  /** It is to leave: new exchanges do not get it. False if that was said before. */
+  synchronized boolean withdraw(long now) {
+    if (withdrawn) {
+      return false;
+    }
+    withdrawnAt = now;
+    withdrawn = true;
+    return true;
+  }
+
+  boolean isWithdrawn() {
+    return withdrawn;
+  }
+
+  /** For how long it has been leaving. */
+  synchronized long leavingNanos(long now) {
+    return withdrawn ? now - withdrawnAt : 0;
   }
 
   /** It has left: it may go when nobody uses it any more. */

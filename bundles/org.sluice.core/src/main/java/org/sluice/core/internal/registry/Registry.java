@@ -99,6 +99,21 @@ public final class Registry {
     return kind(contract).table().acquire(name);
   }
 
+  /**
+   * Takes a plug-in for an exchange that began with its bundle before that was to leave; null when
+   * there is none.
+   *
+   * @param uses whether the exchange uses that bundle
+   */
+  public PluginEntry acquireFading(String contract, String name, Predicate<Bundle> uses) {
+    for (PluginEntry entry : kind(contract).fading().named(name)) {
+      if (uses.test(entry.bundle()) && entry.acquire()) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
   /** The plug-in that would serve a name, without taking it; null when there is none. */
   public PluginEntry serving(String contract, String name) {
     PluginEntry[] named = kind(contract).table().named(name);
@@ -195,12 +210,30 @@ public final class Registry {
     listeners.forEach(Runnable::run);
   }
 
-  void forget(Bundle bundle) {
-    departures.forEach(listener -> listener.accept(bundle));
+  /**
+   * A plug-in's service goes. With it goes all that its bundle offers, if that is stopping: its
+   * components go one after the other, and while one is waited for, new exchanges would begin with
+   * those that come next, so that there was no end.
+   */
+  void leaves(PluginEntry entry) {
+    List<PluginEntry> gone = new ArrayList<>();
+    if (entry.bundle().getState() == Bundle.STOPPING) {
+      for (KindRegistry kind : kinds.values()) {
+        List<PluginEntry> those = kind.withdraw(entry.bundle());
+        if (!those.isEmpty()) {
+          gone.addAll(those);
+          changed(kind);
+        }
+      }
+    } else if (entry.withdraw(System.nanoTime())) {
+      gone.add(entry);
+    }
+    gone.forEach(KindRegistry::leave);
+    gone.forEach(teller);
   }
 
-  void tellUsers(PluginEntry entry) {
-    teller.accept(entry);
+  void forget(Bundle bundle) {
+    departures.forEach(listener -> listener.accept(bundle));
   }
 
   int abortUsers(PluginEntry entry) {

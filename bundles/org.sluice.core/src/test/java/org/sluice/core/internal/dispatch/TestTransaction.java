@@ -103,7 +103,16 @@ final class TestTransaction implements Transaction, Request, Connection, Body {
       return end(response, "");
     }
     return pull(response.body(), bytes)
-        .thenCompose(nothing -> end(response, bytes.toString(StandardCharsets.UTF_8)));
+        .handle((nothing, failure) -> failure)
+        .thenCompose(
+            failure ->
+                failure == null
+                    ? end(response, bytes.toString(StandardCharsets.UTF_8))
+                    : reset().thenCompose(nothing -> CompletableFuture.failedStage(failure)));
+  }
+
+  private CompletionStage<Void> reset() {
+    return end(Outcome.End.ABORTED, new Answer(0, Headers.empty(), "", "body"));
   }
 
   private static CompletionStage<Void> pull(Body body, ByteArrayOutputStream to) {

@@ -11,16 +11,21 @@ import static org.sluice.core.internal.registry.TestFramework.properties;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
 import org.sluice.api.handler.Handler;
@@ -134,6 +139,50 @@ class RegistryTest {
     Await.until(Duration.ofSeconds(10), () -> serving("x") == null, "no new exchange gets it");
     assertFalse(gone.isDone());
     used.release();
+    gone.get(10, TimeUnit.SECONDS);
+  }
+
+  /** While one is waited for, exchanges would begin with the other, for ever. */
+  @Test
+  void allThatAStoppingBundleOffersGoesAtOnce() throws Exception {
+    registry.times(Duration.ofMinutes(5), Duration.ofSeconds(30));
+    Bundle bundle = framework.bundle("plug.in");
+    for (String scheme : List.of("x", "y")) {
+      bundle
+          .getBundleContext()
+          .registerService(Handler.class, handler(), properties("sluice.scheme", scheme));
+    }
+    List<PluginEntry> told = new CopyOnWriteArrayList<>();
+    registry.leaving(told::add, entry -> 0);
+    PluginEntry x = registry.acquire(KIND, "x");
+    PluginEntry y = registry.acquire(KIND, "y");
+    CompletableFuture<Void> gone =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                bundle.stop();
+              } catch (BundleException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    Await.until(Duration.ofSeconds(10), () -> told.size() == 2, "their users are told");
+
+    for (String scheme : List.of("x", "y")) {
+      assertNull(serving(scheme), scheme);
+      assertTrue(registry.hold(KIND, scheme, entry -> {}), scheme);
+    }
+    // Whoever began with the bundle may go on with it, as far as it is still there.
+    assertNull(registry.acquireFading(KIND, "x", other -> other != bundle));
+    PluginEntry again =
+        Stream.of("x", "y")
+            .map(scheme -> registry.acquireFading(KIND, scheme, bundle::equals))
+            .filter(Objects::nonNull)
+            .findAny()
+            .orElseThrow();
+    x.release();
+    y.release();
+    assertFalse(gone.isDone());
+    again.release();
     gone.get(10, TimeUnit.SECONDS);
   }
 

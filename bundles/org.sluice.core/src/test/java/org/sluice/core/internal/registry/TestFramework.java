@@ -1,12 +1,18 @@
 package org.sluice.core.internal.registry;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.apache.felix.framework.FrameworkFactory;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.launch.Framework;
@@ -32,6 +38,22 @@ public final class TestFramework implements AutoCloseable {
   /** The context of the system bundle. */
   public BundleContext context() {
     return framework.getBundleContext();
+  }
+
+  /** A started bundle without content that imports the contract of handlers. */
+  public Bundle bundle(String name) throws IOException, BundleException {
+    Manifest manifest = new Manifest();
+    Attributes main = manifest.getMainAttributes();
+    main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    main.putValue("Bundle-ManifestVersion", "2");
+    main.putValue("Bundle-SymbolicName", name);
+    main.putValue("Import-Package", "org.sluice.api.handler");
+    ByteArrayOutputStream jar = new ByteArrayOutputStream();
+    new JarOutputStream(jar, manifest).close();
+    Bundle bundle =
+        context().installBundle("test:" + name, new ByteArrayInputStream(jar.toByteArray()));
+    bundle.start();
+    return bundle;
   }
 
   /** Service properties from pairs. */
