@@ -89,6 +89,38 @@ def hold(connection):
     answer(fds, BODY)
 
 
+def netstring(connection):
+    """The descriptor, which comes with the first byte, and a netstring to its end."""
+    data, fds, _, _ = socket.recv_fds(connection, 1, 1)
+    while not data.endswith(b":"):
+        data += connection.recv(1)
+    left = int(data[:-1]) + 1
+    while left:
+        left -= len(connection.recv(left))
+    return fds
+
+
+def scgi_head(connection):
+    """Has enough with the head, and leaves the rest unread."""
+    fds = netstring(connection)
+    connection.close()
+    say("has the head")
+    answer(fds, WHOLE)
+
+
+def scgi_all(connection):
+    """Reads to the end, when it is told to, and tells what was behind the head."""
+    say("accepted")
+    sys.stdin.readline()
+    fds = netstring(connection)
+    rest = b""
+    while more := connection.recv(100_000):
+        rest += more
+    connection.close()
+    say("behind", len(rest), rest[:20].decode())
+    answer(fds, WHOLE)
+
+
 kept = []
 listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 if os.path.lexists(path):

@@ -37,6 +37,12 @@ final class Passing extends Transfer {
   /** What the local socket has not taken yet of a message whose descriptor is on its way. */
   private ByteBuffer rest;
 
+  /** What goes there when the message was read; null for nothing. */
+  private ByteBuffer behind;
+
+  /** Whether the message was read, and with it the descriptor received. */
+  private boolean passed;
+
   private LocalSocket local;
   private ReadWatch watch;
 
@@ -81,21 +87,23 @@ final class Passing extends Transfer {
   }
 
   private ByteBuffer ask() throws HandlerException {
-    Duration deadline = Duration.ofNanos(fd.lingerNanos);
-    return dialect.message(
-        new PassedHandOff(
-            exchange,
-            options,
-            HandOff.Mode.GIVE,
-            1,
-            unread(),
-            preamble.isNone() && client.mayPersist() && !isCutOff(),
-            deadline,
-            rest(),
-            client.sent(),
-            appendix,
-            null,
-            null));
+    return dialect.message(handOff());
+  }
+
+  private HandOff handOff() {
+    return new PassedHandOff(
+        exchange,
+        options,
+        HandOff.Mode.GIVE,
+        1,
+        unread(),
+        preamble.isNone() && client.mayPersist() && !isCutOff(),
+        Duration.ofNanos(fd.lingerNanos),
+        rest(),
+        client.sent(),
+        appendix,
+        null,
+        null);
   }
 
   @Override
@@ -145,9 +153,12 @@ final class Passing extends Transfer {
       int descriptor = client.descriptor();
       KeepAlive.set(client, fd.keepAliveSeconds, true);
       local.pass(once, descriptor);
-      if (once.hasRemaining()) {
-        rest = ByteBuffer.allocateDirect(once.remaining()).put(once).flip();
-      } else {
+      rest = copy(once);
+      behind = copy(dialect.behind(handOff()));
+      if (fd.lingerNanos == 0 && rest == null) {
+        // Nobody will tell whether the message was read.
+        follow();
+      } else if (rest == null && behind == null) {
         local.finish();
       }
     } catch (HandlerException e) {
@@ -172,6 +183,31 @@ final class Passing extends Transfer {
     }
   }
 
+  /** Null for nothing. */
+  private static ByteBuffer copy(ByteBuffer bytes) {
+    return bytes.hasRemaining()
+        ? ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip()
+        : null;
+  }
+
+  /** The message was read, or nobody will tell: what is behind it goes after it. */
+  private void follow() {
+    rest = behind;
+    behind = null;
+    try {
+      if (rest != null) {
+        local.more(rest);
+        rest = rest.hasRemaining() ? rest : null;
+      }
+      if (rest == null) {
+        local.finish();
+      }
+    } catch (IOException e) {
+      // It has closed, and does not want to know.
+      rest = null;
+    }
+  }
+
   /** Nobody but us holds the client. */
   private void notPassed(ReceiverException e) {
     release();
@@ -190,7 +226,7 @@ final class Passing extends Transfer {
     // On the loop itself registering is done when the call returns.
     IoRegistration registration = lingering.loop().register(watch).getNow();
     try {
-      watch.start(registration, rest != null);
+      watch.start(registration, rest != null || behind != null);
     } catch (RuntimeException e) {
       LOG.debug("the connection to {} is not watched", search.receiver().path, e);
     }
@@ -211,7 +247,9 @@ final class Passing extends Transfer {
         return false;
       }
       rest = null;
-      local.finish();
+      if (behind == null) {
+        local.finish();
+      }
       return true;
     } catch (IOException e) {
       // The connection is gone: its state tells whether the descriptor was received.
@@ -231,16 +269,34 @@ final class Passing extends Transfer {
   /** The watch saw something, or its time is over. */
   void signed(LocalSocket.Sign sign) {
     switch (sign) {
-      case READ -> give(Step.GIVEN);
+      case READ -> {
+        passed = true;
+        goOn(Step.GIVEN);
+      }
       case NONE -> {
-        if (rest == null) {
-          give(Step.UNCONFIRMED);
-        } else {
+        goOn(passed ? Step.GIVEN : Step.UNCONFIRMED);
+        if (rest != null) {
           String path = search.receiver().path;
           resetClient(Step.STALLED, path, path + " has the socket and does not read the message");
         }
       }
-      case NEVER_READ -> guarded(this::neverRead);
+      case NEVER_READ -> {
+        if (passed) {
+          give(Step.GIVEN);
+        } else {
+          guarded(this::neverRead);
+        }
+      }
+    }
+  }
+
+  /** Gives the client, after the last byte of the message has left. */
+  private void goOn(Step step) {
+    if (behind != null && rest == null) {
+      follow();
+    }
+    if (rest == null) {
+      give(step);
     }
   }
 
@@ -303,6 +359,8 @@ final class Passing extends Transfer {
     local.close();
     local = null;
     rest = null;
+    behind = null;
+    passed = false;
     if (watch != null) {
       watch.end();
       watch = null;

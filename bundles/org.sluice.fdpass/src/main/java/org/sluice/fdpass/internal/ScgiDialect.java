@@ -74,14 +74,19 @@ public final class ScgiDialect implements Dialect {
       fields.keySet().removeAll(OF_A_BODY);
     }
     fields.forEach((name, value) -> pair(pairs, "HTTP_" + name, value));
-    return netstring(pairs, unread);
+    return netstring(pairs);
   }
 
-  private static ByteBuffer netstring(ByteArrayOutputStream pairs, ByteBuffer unread) {
+  /** A receiver that does not want them may close with them unread. */
+  @Override
+  public ByteBuffer behind(HandOff handOff) {
+    return handOff.unread();
+  }
+
+  private static ByteBuffer netstring(ByteArrayOutputStream pairs) {
     byte[] length = (pairs.size() + ":").getBytes(StandardCharsets.US_ASCII);
-    ByteBuffer message =
-        ByteBuffer.allocateDirect(length.length + pairs.size() + 1 + unread.remaining());
-    return message.put(length).put(pairs.toByteArray()).put((byte) ',').put(unread).flip();
+    ByteBuffer message = ByteBuffer.allocateDirect(length.length + pairs.size() + 1);
+    return message.put(length).put(pairs.toByteArray()).put((byte) ',').flip();
   }
 
   /** RFC 3875 section 4.1.18, with the names that a shell could misread left out. */

@@ -231,6 +231,59 @@ class HandOffTest {
     }
   }
 
+  /** The reset of its connection does not tell that it has read nothing: it has the client. */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 30_000})
+  void whoLeavesUnreadWhatIsBehindTheMessageHasTheClient(int behind) throws Exception {
+    RunningProcess receiver = receiver("scgi_head", "a.sock");
+    receiver("full", "b.sock");
+    front.route(
+        "fd",
+        target("a.sock", "b.sock"),
+        "dialect",
+        "scgi",
+        "flusher",
+        "raw",
+        "scgi.unread",
+        "on",
+        "handoff.linger",
+        "1m");
+
+    assertEquals(WHOLE, exchange(get("fd") + "x".repeat(behind)));
+    receiver.awaitLine("has the head", SOON);
+    Await.until(() -> front.count("fd", "scgi", Step.GIVEN) == 1, "counted as given");
+    assertEquals(0, front.count("fd", "scgi", Step.PASSED_OVER));
+    assertEquals(List.of(), log.lines());
+  }
+
+  /** In time, or when the front has stopped to wait for a sign. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1m", "1ms", "0s"})
+  void whatIsBehindTheMessageComesToItsEnd(String linger) throws Exception {
+    RunningProcess receiver = receiver("scgi_all", "a.sock");
+    front.route(
+        "fd",
+        target("a.sock"),
+        "dialect",
+        "scgi",
+        "flusher",
+        "raw",
+        "scgi.unread",
+        "on",
+        "handoff.linger",
+        linger);
+    try (RawHttpClient client = RawHttpClient.connect(front.port())) {
+      client.send(get("fd") + "GET /next HTTP/1.1\r\n");
+      receiver.awaitLine("accepted", SOON);
+      if (!linger.equals("1m")) {
+        Await.until(() -> front.count("fd", "scgi", Step.UNCONFIRMED) == 1, "not waited for");
+      }
+      receiver.type("read");
+      receiver.awaitLine("behind 20 GET /next HTTP/1.1", SOON);
+      assertEquals(WHOLE, new String(client.readToEnd(), ISO_8859_1));
+    }
+  }
+
   @Test
   void messageThatWasLostGoesToTheSamePathOnceMore() throws Exception {
     receiver("drop_unread", "a.sock");

@@ -112,7 +112,11 @@ final class LoopbackFront implements AutoCloseable {
   }
 
   long count(String route, Step step) {
-    return state.tally(route, "classic").count(step);
+    return count(route, "classic", step);
+  }
+
+  long count(String route, String dialect, Step step) {
+    return state.tally(route, dialect).count(step);
   }
 
   @Override
@@ -158,6 +162,7 @@ final class LoopbackFront implements AutoCloseable {
               .route(route)
               .loop(channel.eventLoop())
               .plugin(Dialect.class, "classic", classic)
+              .plugin(Dialect.class, "scgi", new ScgiDialect())
               .plugin(Flusher.class, "flush", flusher)
               .plugin(Flusher.class, "raw", (exchange, options) -> Preamble.none());
       String unread = rest;

@@ -27,6 +27,18 @@ public interface Dialect {
   ByteBuffer message(HandOff handOff) throws HandlerException;
 
   /**
+   * What follows the message on a connection of {@link DialectTraits.SocketType#STREAM}, once the
+   * receiver has read the whole message. Until then a reset tells that it has read nothing, and
+   * that nobody else holds the client; so what a receiver may leave unread belongs here. Called on
+   * the event loop, after {@link #message}, with the same hand-off; must not block.
+   *
+   * @return position to limit are the bytes; by default there are none
+   */
+  default ByteBuffer behind(HandOff handOff) {
+    return ByteBuffer.allocate(0);
+  }
+
+  /**
    * Reads one packet or line of a receiver that acknowledges. Called on the event loop.
    *
    * @return never null; {@link Report#UNKNOWN} for what a later version may say
