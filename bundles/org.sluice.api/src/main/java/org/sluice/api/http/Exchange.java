@@ -164,6 +164,19 @@ public interface Exchange {
   default void whenPluginLeaves(Runnable action) {}
 
   /**
+   * Has the request handled anew, by whoever serves it then: for a handler that is to leave and has
+   * done nothing yet, so that its client need not notice. Nothing of a response was given, nothing
+   * of the body read, and a socket that was taken has been put back. The exchange lets go of what
+   * it used; if no handler comes within {@code plugin.hold}, the client gets 503. On the exchange's
+   * event loop.
+   *
+   * @return false if this exchange cannot do so; whoever has it answers it
+   */
+  default boolean startOver() {
+    return false;
+  }
+
+  /**
    * Something only some connections offer, such as {@code org.sluice.handoff.api.SocketSource}.
    *
    * @return the capability, or null when this exchange does not have it (a subrequest, TLS)

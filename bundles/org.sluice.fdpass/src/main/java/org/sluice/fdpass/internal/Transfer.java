@@ -22,6 +22,8 @@ import org.sluice.handoff.api.RequestRest.Framing;
  * loop.
  */
 abstract class Transfer {
+  private static final String LEAVES = "the bundle was stopped";
+
   static final Logger LOG = LoggerFactory.getLogger("org.sluice.fdpass");
 
   /** Clients that leave are no fault of ours; a logger of its own keeps them out of the way. */
@@ -264,9 +266,36 @@ abstract class Transfer {
     clientGone("the client left while it waited for a receiver");
   }
 
+  /**
+   * A plug-in that would wait for this leaves, and nothing has been done yet: whoever comes next
+   * has the client wait, too.
+   */
+  final void startOver() {
+    if (client.started() || preambleLeft != preamble.isNone() || hasBody()) {
+      handlerLeaves();
+      return;
+    }
+    end();
+    step("a plug-in leaves: starts over");
+    try {
+      client.putBack();
+      if (!exchange.startOver()) {
+        settled(Step.UNAVAILABLE, null);
+        exchange.fail(new HandlerException(503, "fd-unavailable", LEAVES, null, 1));
+      }
+    } catch (IllegalStateException e) {
+      LOG.debug("{}: had ended when a plug-in left", exchange.describe());
+    }
+  }
+
+  /** It may have been read for this hand-off, and cannot be once more. */
+  private boolean hasBody() {
+    return exchange.request().body().length() != 0;
+  }
+
   /** The bundle stops while this waits. */
   final void handlerLeaves() {
-    note("org.sluice.fdpass", "the bundle was stopped");
+    note("org.sluice.fdpass", LEAVES);
     exhausted(Step.UNAVAILABLE);
   }
 

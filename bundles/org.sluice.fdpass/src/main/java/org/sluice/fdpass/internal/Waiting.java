@@ -52,6 +52,7 @@ final class Waiting implements Line.Place {
         return false;
       }
       until = System.nanoTime() + transfer.patience();
+      transfer.exchange.whenPluginLeaves(() -> submit(() -> act(transfer::startOver)));
       if (!transfer.watchesClient()) {
         transfer.client.gone().thenRun(() -> act(transfer::clientLeft));
       }

@@ -169,7 +169,7 @@ public final class Front implements FrontExchange.Host {
     if (!chain.isPassive()) {
       advance(chain, exchange, exchange.parent() == null ? 0 : 1, 0);
     } else if (route(chain, exchange)) {
-      handle(exchange);
+      toHandler(exchange);
     }
   }
 
@@ -217,7 +217,7 @@ public final class Front implements FrontExchange.Host {
       }
       from = 0;
     }
-    handle(exchange);
+    toHandler(exchange);
   }
 
   /** False when the request waits for a guard and goes on later. */
@@ -305,7 +305,16 @@ public final class Front implements FrontExchange.Host {
     return match;
   }
 
-  private void handle(FrontExchange exchange) throws HandlerException {
+  @Override
+  public void handle(FrontExchange exchange) {
+    try {
+      toHandler(exchange);
+    } catch (HandlerException e) {
+      exchange.fail(e);
+    }
+  }
+
+  private void toHandler(FrontExchange exchange) throws HandlerException {
     exchange.hooksDone();
     String scheme = exchange.match().route().target().scheme();
     PluginEntry entry = registry.acquireHandler(scheme);
@@ -394,6 +403,7 @@ public final class Front implements FrontExchange.Host {
     }
     response.body().close();
     exchange.replaceHandler();
+    exchange.anew(() -> handOverAnew(exchange, asked));
     exchange.resume(() -> handOver(entry, exchange, asked));
     return true;
   }
@@ -407,13 +417,20 @@ public final class Front implements FrontExchange.Host {
       return false;
     }
     response.body().close();
-    boolean waits =
-        registry.hold(
-            HANDOVER, "handoff", late -> exchange.resume(() -> arrived(late, exchange, asked)));
-    if (!waits) {
-      arrived(null, exchange, asked);
-    }
+    exchange.anew(() -> handOverAnew(exchange, asked));
+    exchange.resume(() -> handOverAnew(exchange, asked));
     return true;
+  }
+
+  private void handOverAnew(FrontExchange exchange, HandoverAsked asked) {
+    PluginEntry entry = registry.acquire(HANDOVER, "handoff");
+    boolean waits =
+        entry == null
+            && registry.hold(
+                HANDOVER, "handoff", late -> exchange.resume(() -> arrived(late, exchange, asked)));
+    if (!waits) {
+      arrived(entry, exchange, asked);
+    }
   }
 
   private static void arrived(PluginEntry late, FrontExchange exchange, HandoverAsked asked) {

@@ -78,6 +78,7 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
   private boolean failing;
   private boolean handedOver;
   private volatile Runnable onLeave;
+  private Runnable anew;
   private HandlerException failure;
 
   /** Neighbours in the list of live exchanges; guarded by {@link #live}. */
@@ -110,6 +111,9 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
 
     /** Runs the exchange of a subrequest or redirect through hooks and handler. */
     void run(FrontExchange exchange);
+
+    /** Calls the handler of the exchange's route. */
+    void handle(FrontExchange exchange);
 
     /** Called once on the loop when an exchange has ended and before its plug-ins are let go. */
     void ended(FrontExchange exchange, Outcome outcome);
@@ -472,6 +476,24 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
   @Override
   public void whenPluginLeaves(Runnable action) {
     onLeave = action;
+  }
+
+  /** How the request is handled if it starts over; without it, by the handler of its route. */
+  public void anew(Runnable handling) {
+    anew = handling;
+  }
+
+  @Override
+  public boolean startOver() {
+    synchronized (this) {
+      if (outcome != null || failing || successor != null || transaction.answered()) {
+        return false;
+      }
+    }
+    onLeave = null;
+    letHandlerGo();
+    resume(anew == null ? () -> host.handle(this) : anew);
+    return true;
   }
 
   /** A plug-in that this uses is to leave. */

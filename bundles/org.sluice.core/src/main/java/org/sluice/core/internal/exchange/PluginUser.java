@@ -121,6 +121,23 @@ public abstract class PluginUser {
     gone.forEach(PluginEntry::release);
   }
 
+  /** Gives the handler, and what it used, back before the end: another one is to come. */
+  final void letHandlerGo() {
+    List<PluginEntry> gone = new ArrayList<>();
+    synchronized (this) {
+      if (over || handler == null) {
+        return;
+      }
+      gone.add(handler);
+      if (others != null) {
+        gone.addAll(others);
+      }
+      handler = null;
+      others = null;
+    }
+    gone.forEach(PluginEntry::release);
+  }
+
   /** The exchange has ended: gives everything back, and takes nothing any more. Once. */
   final void letGo() {
     synchronized (this) {

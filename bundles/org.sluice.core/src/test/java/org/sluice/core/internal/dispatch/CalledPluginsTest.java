@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +61,36 @@ class CalledPluginsTest {
     leaving.unregister();
     assertEquals(204, client.await().status());
     assertEquals(0, inUse().get("file"));
+  }
+
+  /** Who has done nothing yet leaves the request to its successor, which is held for it. */
+  @Test
+  void whoHasDoneNothingLeavesTheRequestToWhoeverComes() throws Exception {
+    CountDownLatch called = new CountDownLatch(1);
+    AtomicReference<Boolean> afterwards = new AtomicReference<>();
+    ServiceRegistration<Handler> leaving =
+        front.handler(
+            "file",
+            (exchange, options) -> {
+              exchange.call(Handler.class, "inner", handler -> "");
+              exchange.whenPluginLeaves(exchange::startOver);
+              called.countDown();
+            });
+    TestTransaction client = front.send("GET", "/x");
+    assertTrue(called.await(10, TimeUnit.SECONDS));
+
+    // Returns when nobody uses it any more.
+    leaving.unregister();
+    assertEquals(0, inUse().get("inner"));
+    front.handler(
+        "file",
+        (exchange, options) -> {
+          exchange.respond(Response.of(204));
+          afterwards.set(exchange.startOver());
+        });
+    assertEquals(204, client.await().status());
+    assertEquals(0, inUse().get("file"));
+    assertEquals(false, afterwards.get());
   }
 
   @Test
