@@ -3,6 +3,7 @@ package org.sluice.fdpass.internal;
 import io.netty.channel.IoEventLoop;
 import java.util.concurrent.CompletionStage;
 import org.sluice.api.http.Attributes;
+import org.sluice.api.http.Body;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
 import org.sluice.handoff.api.ClientSocket;
@@ -81,13 +82,18 @@ final class Decision {
               + " passes bytes before they are a request; it is for listeners that look at the"
               + " server name only");
     }
+    if (exchange.attribute(Attributes.REDIRECTED_FROM) != null) {
+      // What the client sent was for whoever redirected: this request has no body, and a receiver
+      // is not to find the rest of that one in the socket.
+      drop(source.restOfBody());
+      return;
+    }
     RequestBody rule = dialect.traits().body();
     boolean none = request.appendix().applied() || exchange.request().body().length() == 0;
     if (none || rule == RequestBody.PASS) {
       flusher();
     } else if (rule == RequestBody.DRAIN || fd.dropBody) {
-      var unused =
-          BodyDrop.drop(exchange.request().body(), exchange.loop()).whenComplete(this::dropped);
+      drop(exchange.request().body());
     } else {
       throw new HandlerException(
           501,
@@ -96,6 +102,10 @@ final class Decision {
               + request.tally().dialect
               + " cannot carry; handoff.body=drop reads it and throws it away");
     }
+  }
+
+  private void drop(Body body) {
+    var unused = BodyDrop.drop(body, exchange.loop()).whenComplete(this::dropped);
   }
 
   private void dropped(Void nothing, Throwable failure) {

@@ -1,6 +1,7 @@
 package org.sluice.fdpass.internal;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -13,14 +14,17 @@ import org.sluice.api.engine.Listener;
 import org.sluice.api.engine.ListenerSpec;
 import org.sluice.api.engine.Transaction;
 import org.sluice.api.engine.TransferLimits;
+import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.HandlerException;
+import org.sluice.api.http.Request;
 import org.sluice.api.http.Response;
 import org.sluice.api.route.Route;
 import org.sluice.handoff.api.Dialect;
 import org.sluice.handoff.api.Flusher;
 import org.sluice.handoff.api.Preamble;
 import org.sluice.server.internal.NettyEngine;
+import org.sluice.testing.MemoryExchange;
 import org.sluice.testing.MemoryRoute;
 import org.sluice.testing.WireExchange;
 
@@ -28,6 +32,9 @@ import org.sluice.testing.WireExchange;
  * The real engine with the {@code fd:} handler and nothing else; the first path segment is a route.
  */
 final class EngineFront implements AutoCloseable {
+  /** Before a path: somebody who had the request, and read nothing, redirected it to there. */
+  static final String REDIRECTED = "/redirected";
+
   private final NettyEngine engine = new NettyEngine();
   private final HandOffState state = new HandOffState();
   private final FdHandler handler = new FdHandler(state);
@@ -104,7 +111,9 @@ final class EngineFront implements AutoCloseable {
             .withOptions(LoopbackFront.defaults(options)));
   }
 
-  private void dispatch(Transaction transaction) {
+  private void dispatch(Transaction given) {
+    boolean redirected = given.request().rawPath().startsWith(REDIRECTED + "/");
+    Transaction transaction = redirected ? redirected(given) : given;
     Route route = routes.get(name(transaction.request().rawPath()));
     Supplier<Body> own = bodies.get(transaction.request().rawPath());
     if (own != null) {
@@ -118,6 +127,9 @@ final class EngineFront implements AutoCloseable {
     }
     transaction.limits(new TransferLimits(100, Duration.ofSeconds(5), Duration.ofSeconds(5)));
     WireExchange exchange = new WireExchange(transaction, route, plugins);
+    if (redirected) {
+      exchange.attribute(Attributes.REDIRECTED_FROM, exchange);
+    }
     if (keepExchanges) {
       exchanges.add(exchange);
     }
@@ -126,6 +138,20 @@ final class EngineFront implements AutoCloseable {
     } catch (HandlerException e) {
       exchange.fail(e);
     }
+  }
+
+  /** The client's transaction with a GET that has no body, as the core makes it. */
+  private static Transaction redirected(Transaction client) {
+    Request outer = client.request();
+    outer.body().close();
+    Request inner =
+        MemoryExchange.get(outer.target().substring(REDIRECTED.length())).build().request();
+    return (Transaction)
+        Proxy.newProxyInstance(
+            EngineFront.class.getClassLoader(),
+            new Class<?>[] {Transaction.class},
+            (proxy, method, args) ->
+                method.getName().equals("request") ? inner : method.invoke(client, args));
   }
 
   private static String name(String path) {

@@ -152,6 +152,22 @@ class EngineHandOffTest {
   }
 
   @Test
+  void bodyOfWhoRedirectedIsDropped() throws Exception {
+    receiver("serve");
+    String post = "POST " + EngineFront.REDIRECTED + "/fd HTTP/1.1\r\nHost: x\r\n";
+
+    assertTrue(exchange(post + "Content-Length: 4\r\n\r\nbody").endsWith("close\r\n\r\n" + BODY));
+    assertEquals(0, front.count("fd", Step.BYTES_LOST));
+    assertTrue(exchange(post + "Content-Length: 101\r\n\r\n").startsWith("HTTP/1.1 413"));
+    try (RawHttpClient client = RawHttpClient.connect(front.port())) {
+      client.send(post + "Content-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+      assertEquals("HTTP/1.1 100 Continue\r\n\r\n", client.readHead());
+      client.send("body");
+      assertTrue(new String(client.readToEnd(), ISO_8859_1).endsWith("\r\n\r\n" + BODY));
+    }
+  }
+
+  @Test
   void fileOpensTheBody() throws Exception {
     receiver("serve");
     Path file = folder.resolve("start");

@@ -100,6 +100,22 @@ class LeaseTest {
   }
 
   @Test
+  void bodyOfWhoRedirectedIsNotTheReceivers() throws Exception {
+    String path = EngineFront.REDIRECTED + "/fd?echo";
+    try (RawHttpClient client = RawHttpClient.connect(front.port())) {
+      client.send(post(path, "hello") + get("/fd?body=2"));
+      assertEquals("GET:", client.readResponse("GET").text());
+      assertEquals("ab", client.readResponse("GET").text());
+      client.send(
+          "POST " + path + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n");
+      client.send("abc\r\n0\r\n\r\n" + get("/fd?body=3"));
+      assertEquals("GET:", client.readResponse("GET").text());
+      assertEquals("abc", client.readResponse("GET").text());
+    }
+    await("fd", Step.LEASED, 4);
+  }
+
+  @Test
   void bodiesComeAlongOrFromTheSocket() throws Exception {
     try (RawHttpClient client = RawHttpClient.connect(front.port())) {
       client.send("POST /fd?echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n01234");

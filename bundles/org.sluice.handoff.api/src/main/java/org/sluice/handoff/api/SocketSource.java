@@ -1,6 +1,7 @@
 package org.sluice.handoff.api;
 
 import org.osgi.annotation.versioning.ProviderType;
+import org.sluice.api.http.Body;
 import org.sluice.api.http.HandlerException;
 
 /**
@@ -20,4 +21,13 @@ public interface SocketSource {
    * @throws IllegalStateException if the exchange was answered
    */
   ClientSocket take() throws HandlerException;
+
+  /**
+   * What of the body on the connection nobody has read yet, although whoever had it may have closed
+   * it: for an exchange whose request is not the one that the body came with. Whoever read it so
+   * far gets nothing more. Called before {@link #take()}, on the event loop, where it is read, too.
+   */
+  default Body restOfBody() {
+    return Body.empty();
+  }
 }

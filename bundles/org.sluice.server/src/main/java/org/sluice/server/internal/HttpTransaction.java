@@ -308,6 +308,12 @@ final class HttpTransaction implements Transaction, Connection, SocketSource, Se
     return taken;
   }
 
+  @Override
+  public Body restOfBody() {
+    connection.assertLoop();
+    return body == null ? Body.empty() : body.reopen();
+  }
+
   /** The socket came back untouched: the exchange can be answered. */
   void unanswered() {
     work = null;

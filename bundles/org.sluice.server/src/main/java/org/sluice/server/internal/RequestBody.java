@@ -29,6 +29,7 @@ final class RequestBody implements Body {
   private CompletableFuture<ByteBuffer> waiting;
   private Throwable failure;
   private volatile boolean closed;
+  private boolean reopened;
   private volatile Headers trailers = Headers.empty();
 
   RequestBody(HttpConnection connection, RequestHead head, Limits listenerLimits) {
@@ -94,12 +95,29 @@ final class RequestBody implements Body {
   }
 
   private void closeNow() {
-    if (waiting != null) {
+    if (waiting != null && !reopened) {
       complete(null);
     }
   }
 
+  /**
+   * What nobody has read yet, for somebody else than the reader so far, who gets nothing more. Only
+   * on the event loop, as its reads.
+   */
+  Body reopen() {
+    if (framing.ended()) {
+      return Body.empty();
+    }
+    close();
+    reopened = true;
+    return new Rest();
+  }
+
   private CompletionStage<ByteBuffer> pull() {
+    return reopened ? CompletableFuture.completedStage(null) : pull(closed);
+  }
+
+  private CompletionStage<ByteBuffer> pull(boolean over) {
     if (waiting != null) {
       return CompletableFuture.failedStage(
           new IllegalStateException("a read of this body is outstanding"));
@@ -111,11 +129,11 @@ final class RequestBody implements Body {
     if (failure == null && limits.body() > 0 && length > limits.body()) {
       failure = tooLarge();
     }
-    ByteBuffer next = failure == null && !closed ? take() : null;
+    ByteBuffer next = failure == null && !over ? take() : null;
     if (failure != null) {
       return CompletableFuture.failedStage(failure);
     }
-    if (next != null || closed || framing.ended()) {
+    if (next != null || over || framing.ended()) {
       return CompletableFuture.completedStage(next);
     }
     waiting = new CompletableFuture<>();
@@ -260,5 +278,23 @@ final class RequestBody implements Body {
 
   BodyFraming framing() {
     return framing;
+  }
+
+  /** See {@link #reopen}. */
+  private final class Rest implements Body {
+    @Override
+    public long length() {
+      return framing.left();
+    }
+
+    @Override
+    public CompletionStage<ByteBuffer> read() {
+      return pull(false);
+    }
+
+    @Override
+    public void close() {
+      // The body is closed already, and the connection keeps what is left of it.
+    }
   }
 }
