@@ -1,6 +1,6 @@
 package org.sluice.cgi.internal;
 
-import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -21,6 +21,8 @@ import org.sluice.cgi.internal.process.Slots;
  */
 abstract class Run implements Slots.Taker {
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
+  private static final Path SPOOL = Path.of(System.getProperty("java.io.tmpdir"));
 
   final CgiState state;
   final Exchange exchange;
@@ -84,7 +86,7 @@ abstract class Run implements Slots.Taker {
       body = excerpt;
     }
     if (body.length() != 0 && (view.spool || (lengthNeeded && body.length() < 0))) {
-      new Spool(exchange, view.spoolMemory)
+      new Spool(exchange, view.spoolMemory, SPOOL)
           .store(body)
           .whenComplete((stored, e) -> onWorker(() -> spooled(stored, e)));
     } else {
@@ -180,8 +182,6 @@ abstract class Run implements Slots.Taker {
     body.close();
     if (cause instanceof HandlerException known) {
       exchange.fail(known);
-    } else if (cause instanceof IOException io && Shortage.isOf(io)) {
-      exchange.fail(Shortage.answer("the request body cannot be stored"));
     } else {
       LOG.debug("{}", exchange.describe(), cause);
       exchange.fail(

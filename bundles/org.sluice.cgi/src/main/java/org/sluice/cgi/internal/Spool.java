@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Exchange;
+import org.sluice.api.http.HandlerException;
 
 /**
  * Stores a request body before its program starts, in memory first and then in a file that has no
@@ -22,17 +23,23 @@ final class Spool {
 
   private final Exchange exchange;
   private final long inMemory;
+  private final Path folder;
   private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
   private final CompletableFuture<Body> result = new CompletableFuture<>();
   private FileChannel file;
   private Body body;
 
-  Spool(Exchange exchange, long inMemory) {
+  /** Stores what is longer than {@code inMemory} in {@code folder}. */
+  Spool(Exchange exchange, long inMemory, Path folder) {
     this.exchange = exchange;
     this.inMemory = inMemory;
+    this.folder = folder;
   }
 
-  /** Reads and closes {@code source}; completes with what it held. */
+  /**
+   * Reads and closes {@code source}; completes with what it held, or with a {@link
+   * HandlerException} if that cannot be stored, and as {@code source} fails.
+   */
   CompletionStage<Body> store(Body source) {
     body = source;
     next();
@@ -59,7 +66,7 @@ final class Spool {
     try {
       exchange.workers().execute(task);
     } catch (RejectedExecutionException e) {
-      fail(e);
+      fail(new HandlerException(503, "workers-busy", "no worker thread is free", e, 1));
     }
   }
 
@@ -78,14 +85,22 @@ final class Spool {
         memory.writeBytes(bytes);
       }
     } catch (IOException e) {
-      fail(e);
+      fail(notStored(e));
       return;
     }
     next();
   }
 
-  private static FileChannel open() throws IOException {
-    Path path = Files.createTempFile("cgi-", ".body");
+  /** A full disk, say: the client has done nothing wrong, and may try again. */
+  private HandlerException notStored(IOException cause) {
+    String what = "the request body cannot be stored in " + folder;
+    return Shortage.isOf(cause)
+        ? Shortage.answer(what)
+        : new HandlerException(503, "cgi-spool", what + ": " + cause, null, 1);
+  }
+
+  private FileChannel open() throws IOException {
+    Path path = Files.createTempFile(folder, "cgi-", ".body");
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     Files.delete(path);
     return channel;
