@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Outcome;
 import org.sluice.api.http.Outcome.End;
 import org.sluice.api.http.Response;
+import org.sluice.handoff.api.SocketSource;
 import org.sluice.server.internal.RawClient.Answer;
 
 /** Request bodies: demand, framing, limits, and what becomes of bodies nobody reads. */
@@ -72,6 +74,32 @@ class RequestBodyTest {
       assertEquals("abcdeT: v\n", client.read().body);
       client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
       assertEquals("", client.read().body);
+    }
+  }
+
+  @Test
+  void whatAReaderLeavesIsReadByAnother() throws Exception {
+    CompletableFuture<ByteBuffer> pending = new CompletableFuture<>();
+    CompletableFuture<Body> rest = new CompletableFuture<>();
+    try (TestServer server =
+            new TestServer(
+                t -> {
+                  Body body = t.request().body();
+                  body.read()
+                      .thenAccept(
+                          first -> {
+                            body.read().thenAccept(pending::complete);
+                            rest.complete(t.capability(SocketSource.class).restOfBody());
+                            body.close();
+                            all(rest.join()).thenAccept(text -> t.respond(TestServer.ok(text)));
+                          });
+                });
+        RawClient client = server.connect()) {
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe");
+      assertNull(pending.get(10, TimeUnit.SECONDS));
+      assertEquals(3, rest.get(10, TimeUnit.SECONDS).length());
+      client.send("llo");
+      assertEquals("llo", client.read().body);
     }
   }
 
