@@ -11,7 +11,8 @@ import org.sluice.api.route.Route;
  *     is {@code fd:}
  * @param path path of a receiver's socket, as the application wrote it
  * @param data for the receiver, as characters U+0000 to U+00FF, or null
- * @param fields of the response, for dialects that carry them: without those that describe the
- *     connection or the content, and without those that ask
+ * @param fields of the response, for dialects that carry them: with what its route adds, sets and
+ *     removes, without those that describe the connection or the content, and without those that
+ *     ask
  */
 public record HandoverAsked(Route receiver, String path, String data, Headers fields) {}

@@ -384,7 +384,7 @@ public final class Front implements FrontExchange.Host {
   public boolean handOver(FrontExchange exchange, Response response) {
     HandoverAsked asked;
     try {
-      asked = HandoverRequest.read(response.headers(), exchange.site());
+      asked = HandoverRequest.read(exchange, response.headers());
     } catch (HandlerException e) {
       response.body().close();
       exchange.fail(e);

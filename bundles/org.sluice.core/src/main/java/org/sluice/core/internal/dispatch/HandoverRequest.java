@@ -6,6 +6,7 @@ import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Headers;
 import org.sluice.core.internal.config.RouteNode;
 import org.sluice.core.internal.config.SiteNode;
+import org.sluice.core.internal.exchange.FrontExchange;
 import org.sluice.core.internal.exchange.HandoverFields;
 
 /** What an application's response asks for, judged: exactly one of each field, a known name. */
@@ -29,12 +30,13 @@ final class HandoverRequest {
   private HandoverRequest() {}
 
   /**
-   * Reads the fields.
+   * Reads the fields. What asks is the application's word; what goes with the client is what the
+   * client would have got of the response, with the edits of the route.
    *
    * @return null if nothing is asked for
    * @throws HandlerException 500 if it is asked for ambiguously, or for what nobody configured
    */
-  static HandoverAsked read(Headers headers, SiteNode site) throws HandlerException {
+  static HandoverAsked read(FrontExchange exchange, Headers headers) throws HandlerException {
     String receiver = one(headers, HandoverFields.RECEIVER);
     String path = one(headers, HandoverFields.PATH);
     String data = one(headers, HandoverFields.DATA);
@@ -45,7 +47,10 @@ final class HandoverRequest {
       throw bad("both Sluice-Handoff and X-Socket-Handoff; one of them names the receiver");
     }
     return new HandoverAsked(
-        receiver == null ? null : route(site, receiver), path, data, fields(headers));
+        receiver == null ? null : route(exchange.site(), receiver),
+        path,
+        data,
+        fields(exchange.edited(headers)));
   }
 
   private static String one(Headers headers, String name) throws HandlerException {

@@ -341,12 +341,19 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
 
   /** The response with the fields that its route sets, adds and removes. */
   private Response edited(Response response) {
+    Headers fields = response.headers();
+    Headers edited = edited(fields);
+    return edited == fields ? response : response.withHeaders(edited);
+  }
+
+  /** The fields of a response as its route has them; the same object if it changes nothing. */
+  public Headers edited(Headers fields) {
     Options options = parent == null ? options() : null;
     if (options == null) {
-      return response;
+      return fields;
     }
     HeaderEdits edits = options.view(HeaderEdits.class, HeaderEdits::ofResponses);
-    return edits.isEmpty() ? response : response.withHeaders(edits.apply(response.headers()));
+    return edits.isEmpty() ? fields : edits.apply(fields);
   }
 
   private synchronized void handedOver() {

@@ -30,9 +30,11 @@ class HandoverTest {
   /** Answers by itself, and notes who was in use then. */
   private final class Handing implements Handover {
     private Map<Object, Object> inUse = Map.of();
+    private HandoverAsked asked;
 
     @Override
     public void handOver(Exchange exchange, HandoverAsked asked) {
+      this.asked = asked;
       inUse = inUse();
       exchange.respond(Response.of(204));
     }
@@ -87,6 +89,43 @@ class HandoverTest {
     assertEquals(Map.of("file", 0, "inner", 0, "handoff", 1), handing.inUse);
     front.settle();
     assertEquals(Map.of("file", 0, "inner", 0, "handoff", 0), inUse());
+  }
+
+  /** The receiver answers in the application's place: what holds for its route's answers does. */
+  @Test
+  void fieldsAreThoseOfTheRoutesResponses() throws Exception {
+    front.route(
+        "edits",
+        "path=/edits",
+        "target=ask:",
+        "header.X-Added=route",
+        "header.set.X-Set=route",
+        "header.remove.X-Secret=on",
+        "header.remove.Sluice-Handoff=on",
+        "header.Content-Type=text/plain");
+    Headers given =
+        Headers.of(
+            "Sluice-Handoff",
+            "chat",
+            "X-Handoff-Data",
+            "d",
+            "Content-Length",
+            "0",
+            "X-App",
+            "1",
+            "X-Set",
+            "app",
+            "X-Secret",
+            "s");
+    front.handler(
+        "ask", (exchange, options) -> exchange.respond(Response.of(200).withHeaders(given)));
+    Handing handing = new Handing();
+    register(handing);
+    assertEquals(204, front.get("/edits").status());
+    assertEquals(
+        Headers.of("X-App", "1", "X-Added", "route", "X-Set", "route").toString(),
+        handing.asked.fields().toString());
+    assertEquals("d", handing.asked.data());
   }
 
   /** An empty answer would look like the application's. */
