@@ -110,7 +110,7 @@ public final class MemoryExchange implements Exchange {
     match = plan.route == null ? null : MemoryMatch.of(plan.route, path, plan.groups);
     if (plan.socket != null) {
       plan.socket.attach(this);
-      plan.capabilities.put(SocketSource.class, (SocketSource) this::takeSocket);
+      plan.capabilities.put(SocketSource.class, new Source());
     }
   }
 
@@ -192,12 +192,7 @@ public final class MemoryExchange implements Exchange {
 
   @Override
   public CompletionStage<Void> respond(Response given) {
-    try {
-      claim(Answer.RESPONSE);
-    } catch (IllegalStateException e) {
-      given.body().close();
-      throw e;
-    }
+    claim(given);
     Response filtered = given;
     try {
       for (ResponseFilter filter : filters) {
@@ -209,6 +204,15 @@ public final class MemoryExchange implements Exchange {
       return CompletableFuture.failedStage(e);
     }
     return send(filtered);
+  }
+
+  private void claim(Response given) {
+    try {
+      claim(Answer.RESPONSE);
+    } catch (IllegalStateException e) {
+      given.body().close();
+      throw e;
+    }
   }
 
   private CompletionStage<Void> send(Response filtered) {
@@ -491,13 +495,22 @@ public final class MemoryExchange implements Exchange {
 
   // What the socket does
 
-  private MemoryClientSocket takeSocket() throws HandlerException {
-    if (clientGone()) {
-      throw new HandlerException(400, "client-left", "the client has left");
+  private final class Source implements SocketSource {
+    @Override
+    public MemoryClientSocket take() throws HandlerException {
+      if (clientGone()) {
+        throw new HandlerException(400, "client-left", "the client has left");
+      }
+      claim(Answer.SOCKET);
+      plan.socket.taken();
+      return plan.socket;
     }
-    claim(Answer.SOCKET);
-    plan.socket.taken();
-    return plan.socket;
+
+    @Override
+    public CompletionStage<Void> respond(Response given) {
+      claim(given);
+      return send(given);
+    }
   }
 
   synchronized void socketPutBack() {

@@ -63,6 +63,16 @@ class MemoryClientSocketTest {
   }
 
   @Test
+  void answersInsteadWithoutFilters() {
+    exchange.filter((any, response) -> Response.of(500));
+    SocketSource source = exchange.capability(SocketSource.class);
+    Await.completed(source.respond(Response.of(204)));
+    assertEquals(204, exchange.status());
+    assertThrows(IllegalStateException.class, () -> source.respond(Response.of(204)));
+    assertThrows(IllegalStateException.class, this::take);
+  }
+
+  @Test
   void putBackAllowsAnotherAnswer() throws HandlerException {
     take().putBack();
     assertEquals(MemoryClientSocket.State.SERVER, memory.state());

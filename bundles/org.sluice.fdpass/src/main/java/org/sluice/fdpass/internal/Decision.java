@@ -157,7 +157,7 @@ final class Decision {
     }
     if (HeadOnly.applies(exchange, preamble)) {
       outcome(Step.HEAD_ONLY);
-      HeadOnly.answer(exchange, preamble);
+      HeadOnly.answer(exchange, source, preamble);
       return;
     }
     Lingering lingering = state.loop(loop);

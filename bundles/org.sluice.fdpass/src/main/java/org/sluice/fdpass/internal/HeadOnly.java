@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Exchange;
 import org.sluice.handoff.api.Preamble;
+import org.sluice.handoff.api.SocketSource;
 
 /**
  * Requests whose preamble is the whole answer: HEAD (RFC 9110 section 9.3.2), and statuses without
@@ -32,10 +33,11 @@ final class HeadOnly {
     }
   }
 
-  static void answer(Exchange exchange, Preamble preamble) {
+  /** By the socket's own way: fields that a GET does not get from the front are not for a HEAD. */
+  static void answer(Exchange exchange, SocketSource source, Preamble preamble) {
     Body start = preamble.present().body();
     boolean head = exchange.request().method().equals("HEAD");
-    exchange.respond(preamble.present().withBody(head ? new Unknown() : Body.empty()));
+    source.respond(preamble.present().withBody(head ? new Unknown() : Body.empty()));
     start.close();
   }
 

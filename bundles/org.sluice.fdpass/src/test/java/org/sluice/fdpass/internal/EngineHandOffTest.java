@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sluice.api.http.FileRegion;
+import org.sluice.api.http.Headers;
 import org.sluice.handoff.api.Preamble;
 import org.sluice.testing.Await;
 import org.sluice.testing.Descriptors;
@@ -98,6 +99,25 @@ class EngineHandOffTest {
 
       client.get("/fd");
       assertTrue(new String(client.readToEnd(), ISO_8859_1).endsWith("\r\n\r\n" + BODY));
+    }
+  }
+
+  /** A preamble is the flusher's alone: what others do to responses reaches neither. */
+  @Test
+  void headHasTheFieldsOfGet() throws Exception {
+    receiver("serve");
+    front.flusher(
+        "flush",
+        (exchange, options) -> {
+          exchange.filter((any, response) -> response.withHeaders(Headers.of("X-Once", "2")));
+          return Preamble.head(200).header("X-Once", "1");
+        });
+    try (RawHttpClient client = RawHttpClient.connect(front.port())) {
+      client.send("HEAD /fd HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertEquals("1", client.readResponse("HEAD").header("X-Once"));
+
+      client.get("/fd");
+      assertTrue(new String(client.readToEnd(), ISO_8859_1).contains("\r\nX-Once: 1\r\n"));
     }
   }
 

@@ -19,10 +19,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.sluice.api.http.HandlerException;
+import org.sluice.api.http.Response;
 import org.sluice.handoff.api.Dialect;
 import org.sluice.handoff.api.Flusher;
 import org.sluice.handoff.api.Preamble;
@@ -176,8 +178,10 @@ final class LoopbackFront implements AutoCloseable {
       }
       byte[] left = unread.getBytes(StandardCharsets.ISO_8859_1);
       LoopbackClient client = new LoopbackClient(channel, left, sendBufferFree, gone);
-      plan.capability(SocketSource.class, () -> taken(client));
+      Source source = new Source(client);
+      plan.capability(SocketSource.class, source);
       MemoryExchange exchange = plan.build();
+      source.exchange = exchange;
       exchange.ended().thenRun(() -> answer(channel, exchange));
       clients.add(client);
       exchanges.add(exchange);
@@ -188,18 +192,34 @@ final class LoopbackFront implements AutoCloseable {
       }
     }
 
-    private LoopbackClient taken(LoopbackClient client) throws HandlerException {
+    private void answer(Channel channel, MemoryExchange exchange) {
+      String head = "HTTP/1.1 " + exchange.status() + " X\r\nConnection: close\r\n\r\n";
+      channel
+          .writeAndFlush(Unpooled.copiedBuffer(head, StandardCharsets.ISO_8859_1))
+          .addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  /** The socket of one connection. */
+  private final class Source implements SocketSource {
+    private final LoopbackClient client;
+    private MemoryExchange exchange;
+
+    Source(LoopbackClient client) {
+      this.client = client;
+    }
+
+    @Override
+    public LoopbackClient take() throws HandlerException {
       if (takeFails) {
         throw new HandlerException(400, "client-left", "the client has left");
       }
       return client;
     }
 
-    private void answer(Channel channel, MemoryExchange exchange) {
-      String head = "HTTP/1.1 " + exchange.status() + " X\r\nConnection: close\r\n\r\n";
-      channel
-          .writeAndFlush(Unpooled.copiedBuffer(head, StandardCharsets.ISO_8859_1))
-          .addListener(ChannelFutureListener.CLOSE);
+    @Override
+    public CompletionStage<Void> respond(Response response) {
+      return exchange.respond(response);
     }
   }
 }

@@ -1,8 +1,10 @@
 package org.sluice.handoff.api;
 
+import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.HandlerException;
+import org.sluice.api.http.Response;
 
 /**
  * The capability of an exchange to let its client's socket go. {@link
@@ -30,4 +32,14 @@ public interface SocketSource {
   default Body restOfBody() {
     return Body.empty();
   }
+
+  /**
+   * Answers where the preamble is all that the client gets, and keeps the socket: as it is, like
+   * what {@link ClientSocket#send} sends. Filters and the options of the exchange's route change
+   * nothing about it. Called on the event loop.
+   *
+   * @return as {@link org.sluice.api.http.Exchange#respond}
+   * @throws IllegalStateException if the exchange was answered
+   */
+  CompletionStage<Void> respond(Response response);
 }
