@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.felix.gogo.runtime.CommandNotFoundException;
+import org.apache.felix.gogo.runtime.SyntaxError;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
@@ -158,6 +159,11 @@ final class ShellClient {
     out.println(Text.printable(message));
   }
 
+  /** Whether Gogo could not read the line; of one that has no end it tells in a wrapping. */
+  static boolean isMistyped(Throwable failure) {
+    return failure instanceof SyntaxError || failure.getCause() instanceof SyntaxError;
+  }
+
   private int execute(CommandSession shell, PrintStream out, String line) throws IOException {
     if (line.isEmpty() || line.startsWith("#") || isExit(line)) {
       return 0;
@@ -175,7 +181,11 @@ final class ShellClient {
     } catch (Exception | LinkageError e) {
       // Any command of any bundle may fail in any way: the message is for the operator, who may
       // have mistyped; where it comes from is for whoever looks for a defect.
-      LOG.info("the shell command '{}' failed", line, e);
+      if (isMistyped(e)) {
+        LOG.debug("the shell cannot read '{}'", line, e);
+      } else {
+        LOG.info("the shell command '{}' failed", line, e);
+      }
       complain(out, Text.message(e));
       return FAILED;
     } finally {
