@@ -10,7 +10,8 @@ import org.sluice.api.http.HandlerException;
  * every handler, before any filter, takes them out of every response and every request, and calls
  * the plug-in of the name {@code handoff}; while there is none it is waited for as for a handler,
  * then the client gets 503. The handler has done its part with that: its bundle may leave. They
- * mean nothing in interim responses, trailers, subrequests and error pages.
+ * mean nothing in interim responses, trailers, subrequests and error pages, and a {@link
+ * org.sluice.api.http.RawAnswer} is passed on as it is.
  */
 @ConsumerType
 @PluginKind(name = "handover", property = "sluice.handover", missing = 500)

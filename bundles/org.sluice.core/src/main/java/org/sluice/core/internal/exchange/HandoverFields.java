@@ -6,7 +6,8 @@ import org.sluice.api.wire.HandoffData;
 
 /**
  * The fields with which an application asks for its client to be handed over. They are between it
- * and the front: whether the feature is on or off, no client ever sees them or can send them.
+ * and the front: whether the feature is on or off, no client ever sees them or can send them, but
+ * for what programs write that are not parsed.
  */
 public final class HandoverFields {
   /** Name of a configured receiver. */
