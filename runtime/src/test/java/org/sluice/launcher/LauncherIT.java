@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -264,6 +265,44 @@ class LauncherIT {
         expected.equals("used") ? "" : "cache/" + name + " " + expected + "; it is";
     assertTrue(said.contains(expectation), said);
     assertEquals(!expected.equals("used"), said.contains("sluice optimize"), said);
+  }
+
+  /** A closed one would be the next file's, and get what is logged. */
+  @Test
+  void aFrontHasTheThreeStandardDescriptorsWhateverItWasGiven() throws Exception {
+    base();
+    ProcessBuilder builder = home.builder("run", "--base", base.toString());
+    List<String> line = new ArrayList<>(List.of("sh", "-c", "exec \"$0\" \"$@\" <&- >&- 2>&-"));
+    line.addAll(builder.command());
+    Process run = builder.command(line).start();
+    try {
+      Await.until(() -> sluice("status").out().startsWith("running"), "it is ready");
+      for (int descriptor = 0; descriptor < 3; descriptor++) {
+        assertEquals(
+            Path.of("/dev/null"),
+            Files.readSymbolicLink(Path.of("/proc/" + run.pid() + "/fd/" + descriptor)));
+      }
+    } finally {
+      run.toHandle().destroy();
+    }
+    assertEquals("", TestHome.finish(run).err());
+  }
+
+  /** As one that ssh brings along. */
+  @Test
+  void aLocaleThatIsNotThereTakesNoNameAway() throws Exception {
+    Path named = base.resolveSibling("bäse");
+    ProcessBuilder builder = home.builder("run", "--base", named.toString());
+    builder.environment().put("LC_ALL", "xx_XX.UTF-8");
+    Process run = builder.start();
+    try {
+      String ready = run.inputReader(StandardCharsets.UTF_8).readLine();
+      assertTrue(ready != null && READY.matcher(ready).matches(), ready);
+    } finally {
+      run.toHandle().destroy();
+    }
+    TestHome.finish(run);
+    assertTrue(Files.isDirectory(named.resolve("etc")), named::toString);
   }
 
   /** Somebody looks for the option, or for what the JVM understands. */

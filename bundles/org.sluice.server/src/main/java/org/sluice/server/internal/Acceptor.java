@@ -48,7 +48,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   private final Loop loop;
   private final Supplier<Loop> target;
   private final EpollServerSocketChannel channel;
+  private final int reserve;
   private volatile boolean paused;
+  private boolean waking;
   private long warnedAt;
 
   /**
@@ -56,8 +58,15 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
    *
    * @param loop on which it accepts
    * @param target gives the loop of each new connection
+   * @param reserve the first descriptor that is no client's
    */
-  Acceptor(HttpListener listener, Loop loop, Supplier<Loop> target, InetSocketAddress address) {
+  Acceptor(
+      HttpListener listener,
+      Loop loop,
+      Supplier<Loop> target,
+      InetSocketAddress address,
+      int reserve) {
+    this.reserve = reserve;
     this.listener = listener;
     this.loop = loop;
     this.target = target;
@@ -135,8 +144,19 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    listener.accepted((EpollSocketChannel) message, target.get());
-    if (!listener.hasRoom()) {
+    EpollSocketChannel accepted = (EpollSocketChannel) message;
+    int descriptor = accepted.fd().intValue();
+    listener.accepted(accepted, target.get());
+    if (descriptor >= reserve && accepted.isOpen()) {
+      rest(
+          "all descriptors up to "
+              + descriptor
+              + " are in use, and the others are not for clients");
+      if (!accepted.isOpen()) {
+        // It ended meanwhile, and nobody may have seen the pause.
+        resume();
+      }
+    } else if (!listener.hasRoom()) {
       pause();
       if (listener.hasRoom()) {
         resume();
@@ -150,17 +170,30 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       LOG.error("accepting on {} failed", channel.localAddress(), cause);
       return;
     }
+    rest(cause.getMessage());
+  }
+
+  /** Until a connection ends, or what used the descriptors was something else and is over. */
+  private void rest(String reason) {
     long now = System.nanoTime();
     if (warnedAt == 0 || now - warnedAt > WARN_NANOS) {
       warnedAt = now;
       LOG.warn(
           "cannot accept on {}: {}; trying again every {} ms and whenever a connection ends",
           channel.localAddress(),
-          cause.getMessage(),
+          reason,
           PAUSE_MILLIS);
     }
     pause();
-    loop.executor().schedule(this::resume, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    if (!waking) {
+      waking = true;
+      var unused = loop.executor().schedule(this::wake, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void wake() {
+    waking = false;
+    resume();
   }
 
   private void pause() {

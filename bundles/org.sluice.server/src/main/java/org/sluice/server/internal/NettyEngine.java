@@ -30,6 +30,7 @@ public final class NettyEngine implements Engine {
 
   private final Loops loops;
   private final boolean shared;
+  private final int reserve = DescriptorReserve.begin();
   private final Set<HttpListener> listeners = ConcurrentHashMap.newKeySet();
 
   /**
@@ -123,7 +124,7 @@ public final class NettyEngine implements Engine {
     for (int i = 0; i < (each ? loops.count() : 1); i++) {
       Loop own = each ? loops.get(i) : loops.next();
       Supplier<Loop> target = each ? () -> own : new Placement(own, loops.all(), loops::next);
-      Acceptor acceptor = new Acceptor(listener, own, target, address);
+      Acceptor acceptor = new Acceptor(listener, own, target, address, reserve);
       acceptors.add(acceptor);
       address = acceptor.bind(address, spec.backlog(), each);
     }
