@@ -476,7 +476,8 @@ final class StandingPassing extends Transfer implements Consumer<String> {
         count(Step.DOUBTED);
         search.receiver().failed("said of a lease what the kernel did not count");
       }
-      case GONE -> count(Step.CLIENT_GONE);
+      // Also when the client has left meanwhile: the receiver was done with it, and the log says
+      // so.
       default -> {
         count(Step.LEASED);
         took();
