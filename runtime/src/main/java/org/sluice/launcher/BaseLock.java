@@ -62,14 +62,7 @@ final class BaseLock implements AutoCloseable {
       FileLock lock = patiently(channel);
       if (lock == null) {
         channel.close();
-        String pid = holder(installation).map(h -> "process " + h.pid()).orElse("another process");
-        throw new Failure(
-            installation.base()
-                + " is in use by "
-                + pid
-                + " ("
-                + file
-                + "); stop it first: sluice stop");
+        throw inUse(installation, holder(installation));
       }
       channel.truncate(0);
       BaseLock held = new BaseLock(channel, lock, started);
@@ -78,6 +71,21 @@ final class BaseLock implements AutoCloseable {
     } catch (IOException e) {
       throw new Failure(file + ": cannot be locked: " + e, e);
     }
+  }
+
+  /** Fails as {@link #take} does where a front runs in this base; touches nothing. */
+  static void mustBeFree(Installation installation) throws Failure {
+    Optional<Holder> holder = holder(installation);
+    if (holder.isPresent()) {
+      throw inUse(installation, holder);
+    }
+  }
+
+  private static Failure inUse(Installation installation, Optional<Holder> holder) {
+    String pid = holder.map(h -> "process " + h.pid()).orElse("another process");
+    String file = " (" + file(installation) + ")";
+    return new Failure(
+        installation.base() + " is in use by " + pid + file + "; stop it first: sluice stop");
   }
 
   /** The front that runs in this base, if one does. */
@@ -161,9 +169,12 @@ final class BaseLock implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    channel.truncate(0);
-    lock.release();
-    channel.close();
+  public void close() throws Failure {
+    try (channel) {
+      channel.truncate(0);
+      lock.release();
+    } catch (IOException e) {
+      throw new Failure("run/sluice.lock: cannot be released: " + e, e);
+    }
   }
 }

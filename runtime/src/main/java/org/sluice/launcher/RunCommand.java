@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** {@code sluice run}: a front in the foreground. */
 final class RunCommand implements Command {
@@ -13,18 +12,19 @@ final class RunCommand implements Command {
 
   @Override
   public int run(Arguments arguments, Installation installation, Console console) throws Failure {
-    return serve(installation, console, arguments.has("--shell"), addresses -> {});
+    try (BaseLock lock = take(installation, console)) {
+      return serve(lock, installation, console, arguments.has("--shell"), addresses -> {});
+    }
   }
 
-  /**
-   * Serves until the framework ends.
-   *
-   * @param whenReady called with the listeners' addresses after they were printed
-   */
-  int serve(
-      Installation installation, Console console, boolean shell, Consumer<List<String>> whenReady)
-      throws Failure {
-    ProcessClock clock = ProcessClock.start();
+  /** What follows once the front serves. */
+  interface WhenReady {
+    /** Gets the listeners' addresses after they were printed; a failure ends the front. */
+    void accept(List<String> addresses) throws Failure;
+  }
+
+  /** Makes the base complete and takes it, unless it is not fit to run in. */
+  static BaseLock take(Installation installation, Console console) throws Failure {
     BaseFolder.prepare(installation);
     BaseFolder.check(installation);
     BaseFolder.warning(installation).ifPresent(console::warning);
@@ -33,8 +33,15 @@ final class RunCommand implements Command {
           "running as root: every plug-in and every CGI program has all rights; use a user of its"
               + " own");
     }
-    try (BaseLock lock = BaseLock.take(installation, clock.startedEpochMillis());
-        Front front = Front.open(installation, config(installation, clock, shell))) {
+    return BaseLock.take(installation, ProcessClock.start().startedEpochMillis());
+  }
+
+  /** Serves until the framework ends, in a base that was taken. */
+  static int serve(
+      BaseLock lock, Installation installation, Console console, boolean shell, WhenReady whenReady)
+      throws Failure {
+    ProcessClock clock = ProcessClock.start();
+    try (Front front = Front.open(installation, config(installation, clock, shell))) {
       EndInOrder end = EndInOrder.install(front);
       try {
         boolean whole = front.raise(Front.SERVING, front.contract()::isReady);

@@ -1,6 +1,7 @@
 package org.sluice.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,13 +12,21 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code sluice demo} as it is shipped: two processes, one connection. */
 class DemoIT {
@@ -26,10 +35,16 @@ class DemoIT {
   private static final Pattern HELLO = Pattern.compile("Hello from process ([0-9]+)\\.");
 
   @TempDir Path folder;
+  private Path base;
+
+  @BeforeEach
+  void nameBase() {
+    base = folder.resolve("demo");
+  }
 
   @Test
   void anotherProcessWritesTheBodyAndEndsWithTheFront() throws Exception {
-    Process front = start();
+    Process front = start("127.0.0.1:0");
     ProcessHandle receiver = null;
     try {
       BufferedReader out = front.inputReader(StandardCharsets.UTF_8);
@@ -53,6 +68,68 @@ class DemoIT {
     }
   }
 
+  /** It moved the running one to its own address and took the sockets of its receiver away. */
+  @Test
+  void aSecondDemoInTheSameBaseLeavesTheFirstAlone() throws Exception {
+    Process front = start("127.0.0.1:0");
+    try {
+      BufferedReader out = front.inputReader(StandardCharsets.UTF_8);
+      await(out, RECEIVER);
+      String address = await(out, READY);
+      Map<String, String> before = etc();
+      TestHome.Result second = TestHome.finish(start("127.0.0.1:1"));
+      assertEquals(1, second.status());
+      assertTrue(second.err().contains("is in use by process " + front.pid()), second.err());
+      assertEquals(before, etc());
+      for (String path : List.of("/hello/", "/lease/")) {
+        assertEquals(200, get(address + path).statusCode(), path);
+      }
+    } finally {
+      front.destroyForcibly();
+    }
+  }
+
+  /** The site was deleted, the routes were written over. */
+  @ParameterizedTest
+  @CsvSource({
+    "org.sluice.site~main.cfg, listen=127.0.0.1:0",
+    "org.sluice.route~welcome.cfg, path=/",
+    "org.sluice.site~demo.cfg, listen=127.0.0.1:0",
+    "org.sluice.route~other.cfg, path=/other"
+  })
+  void aBaseOfSomebodyElseIsRefused(String name, String text) throws Exception {
+    Files.createDirectories(base.resolve("etc"));
+    Files.writeString(base.resolve("etc").resolve(name), text + "\n");
+    Map<String, String> before = etc();
+    TestHome.Result demo = TestHome.finish(start("127.0.0.1:0"));
+    assertEquals(1, demo.status());
+    assertTrue(demo.err().contains("etc/" + name + " is neither"), demo.err());
+    assertTrue(demo.err().contains("--base"), demo.err());
+    assertEquals(before, etc());
+    assertFalse(Files.exists(base.resolve("run")));
+  }
+
+  /** And what it leaves behind is no reason to refuse the next one. */
+  @Test
+  void whereNothingListensNobodyIsInvited() throws Exception {
+    for (String listen : List.of("nonsense", "127.0.0.1:99999")) {
+      TestHome.Result demo = TestHome.finish(start(listen));
+      assertEquals(1, demo.status(), demo.out());
+      assertTrue(demo.err().contains("sluice: --listen " + listen + ": nothing"), demo.err());
+      assertFalse(demo.out().contains("curl"), demo.out());
+    }
+  }
+
+  private Map<String, String> etc() throws IOException {
+    Map<String, String> texts = new TreeMap<>();
+    try (Stream<Path> files = Files.list(base.resolve("etc"))) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        texts.put(file.getFileName().toString(), Files.readString(file));
+      }
+    }
+    return texts;
+  }
+
   /** Receiver, front, receiver: three answers on one connection. */
   private static void leaseComesBack(String address, long receiver) throws Exception {
     HttpClient client = HttpClient.newHttpClient();
@@ -67,20 +144,15 @@ class DemoIT {
     assertEquals(seen[0].replace("lease 1", "lease 2"), seen[2], "the same connection");
   }
 
-  private Process start() throws IOException {
+  private Process start(String listen) throws IOException {
     Path script =
         Path.of(System.getProperty("sluice.distribution", "target/sluice"), "bin/sluice")
             .toAbsolutePath();
     ProcessBuilder builder =
         new ProcessBuilder(
-            script.toString(),
-            "demo",
-            "--base",
-            folder.resolve("demo").toString(),
-            "--listen",
-            "127.0.0.1:0");
+            script.toString(), "demo", "--base", base.toString(), "--listen", listen);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return builder.start();
   }
 
   private static String await(BufferedReader out, Pattern wanted) throws IOException {
