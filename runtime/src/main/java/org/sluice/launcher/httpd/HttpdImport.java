@@ -49,10 +49,7 @@ public final class HttpdImport {
       switch (directive.key()) {
         case "virtualhost" -> hosts.add(directive);
         case "listen" -> listen(directive);
-        case "logformat" -> {
-          logFormats.put(directive.words().size() > 1 ? directive.word(1) : "", directive.word(0));
-          out.taken();
-        }
+        case "logformat" -> logFormat(directive, logFormats);
         case "proxy" -> balancers.section(directive);
         case "balancermember" -> balancers.member(directive, directive.word(0), 1);
         case "proxyset" -> balancers.set(directive, directive.word(0), 1);
@@ -66,6 +63,11 @@ public final class HttpdImport {
     }
     mainServer(main, hosts);
     hosts.forEach(host -> virtualHost(host, main));
+  }
+
+  private void logFormat(Directive directive, Map<String, String> into) {
+    into.put(directive.words().size() > 1 ? directive.word(1) : "", directive.word(0));
+    out.taken();
   }
 
   private void listen(Directive directive) {
@@ -125,7 +127,7 @@ public final class HttpdImport {
     }
     out.taken();
     Scope scope = new Scope(out, balancers, site, siteName);
-    scope.logs(logFormats);
+    scope.logs(logFormats(host));
     if (secure) {
       scope.switchOff("TLS is not terminated here yet");
       out.note(host.place() + "  " + name + ": uses TLS, its files are written but switched off");
@@ -137,8 +139,19 @@ public final class HttpdImport {
         scope.inherit(directive);
       }
     }
-    host.children().stream().filter(each -> !each.key().equals("proxy")).forEach(scope::take);
+    host.children().stream()
+        .filter(each -> !List.of("proxy", "logformat").contains(each.key()))
+        .forEach(scope::take);
     scope.finish();
+  }
+
+  /** The host's own and the server's; as in httpd it does not matter where they stand. */
+  private Map<String, String> logFormats(Directive host) {
+    Map<String, String> formats = new LinkedHashMap<>(logFormats);
+    host.children().stream()
+        .filter(each -> each.key().equals("logformat"))
+        .forEach(each -> logFormat(each, formats));
+    return formats;
   }
 
   private static boolean isSecure(Directive host) {

@@ -1,9 +1,12 @@
 package org.sluice.launcher.httpd;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,9 +14,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Reads a configuration into a tree: continued lines, comments, {@code Define}, {@code Include},
@@ -44,7 +49,7 @@ final class HttpdReader {
     }
     Directive top = new Directive("", List.of(), new ArrayList<>(), file.toString());
     Deque<Directive> open = new ArrayDeque<>(List.of(top));
-    List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    List<String> lines = text(file).lines().toList();
     StringBuilder joined = new StringBuilder();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
@@ -61,6 +66,16 @@ final class HttpdReader {
     return top.children();
   }
 
+  /** httpd knows bytes only: what is not UTF-8 is taken as Latin-1, in which nothing is wrong. */
+  private static String text(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+  }
+
   private String expand(String line) {
     Matcher variable = VARIABLE.matcher(line);
     return variable.replaceAll(
@@ -73,6 +88,9 @@ final class HttpdReader {
         open.pop();
       }
       return;
+    }
+    if (line.startsWith("<") && line.indexOf('>') < 0) {
+      throw new IOException(place + ": " + line + ": the section has no >");
     }
     Directive directive = Directive.of(line, place);
     Directive parent = open.peek();
@@ -108,22 +126,37 @@ final class HttpdReader {
   }
 
   private void include(Directive directive, Directive parent) throws IOException {
-    Path pattern = serverRoot.resolve(directive.word(0));
-    Path folder = pattern.getParent();
-    String names = pattern.getFileName().toString();
+    String about = directive.place() + " " + directive.shown() + ": ";
     if (++depth > DEEPEST) {
-      notes.add(directive.place() + " " + directive.shown() + ": included too deeply");
-    } else if (Files.isDirectory(pattern)) {
-      includeAll(pattern, "*", parent);
-    } else if (Files.isDirectory(folder)) {
-      int found = includeAll(folder, names, parent);
-      if (found == 0 && directive.key().equals("include") && names.indexOf('*') < 0) {
-        notes.add(directive.place() + " " + directive.shown() + ": there is no such file");
+      notes.add(about + "included too deeply");
+    } else if (directive.word(0).isEmpty()) {
+      notes.add(about + "there is no name");
+    } else {
+      try {
+        included(directive, parent).ifPresent(missing -> notes.add(about + missing));
+      } catch (InvalidPathException | PatternSyntaxException e) {
+        notes.add(about + "this is no path or pattern");
       }
-    } else if (directive.key().equals("include")) {
-      notes.add(directive.place() + " " + directive.shown() + ": there is no such folder");
     }
     depth--;
+  }
+
+  /** Reads what is there, else tells what is not. */
+  private Optional<String> included(Directive directive, Directive parent) throws IOException {
+    Path pattern = serverRoot.resolve(directive.word(0));
+    boolean optional = directive.key().equals("includeoptional");
+    if (Files.isDirectory(pattern)) {
+      includeAll(pattern, "*", parent);
+      return Optional.empty();
+    }
+    if (!Files.isDirectory(pattern.getParent())) {
+      return optional ? Optional.empty() : Optional.of("there is no such folder");
+    }
+    String names = pattern.getFileName().toString();
+    int found = includeAll(pattern.getParent(), names, parent);
+    return found == 0 && !optional && names.indexOf('*') < 0
+        ? Optional.of("there is no such file")
+        : Optional.empty();
   }
 
   private int includeAll(Path folder, String names, Directive parent) throws IOException {

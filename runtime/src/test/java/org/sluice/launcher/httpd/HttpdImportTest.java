@@ -1,16 +1,21 @@
 package org.sluice.launcher.httpd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.testing.GoldenCase;
 import org.sluice.testing.GoldenFiles;
 
@@ -40,6 +45,39 @@ class HttpdImportTest {
     }
     golden.check("files", files.toString());
     golden.check("report", result.report());
+  }
+
+  /** Old files have Latin-1 in their comments, and nothing at all came of them. */
+  @Test
+  void latin1IsRead() throws IOException {
+    Path included = folder.resolve("included.conf");
+    Files.write(included, "# \u00e4\nAlias /a /b\u00fc\n".getBytes(StandardCharsets.ISO_8859_1));
+    Path file = folder.resolve("httpd.conf");
+    Files.writeString(file, "# \u00e4\nInclude included.conf\nAlias /c /d\u00fc\n");
+    Map<String, String> files = HttpdImport.read(file).files();
+    for (String each : new String[] {"a.cfg /b", "c.cfg /d"}) {
+      String text = files.get("org.sluice.route~" + each.substring(0, each.indexOf(' ')));
+      assertTrue(text.contains("file:" + each.substring(each.indexOf('/')) + "\u00fc\n"), text);
+    }
+  }
+
+  @Test
+  void aSectionThatDoesNotEndItsLineIsNamed() throws IOException {
+    Path file = folder.resolve("httpd.conf");
+    Files.writeString(file, "Include hosts.conf\n");
+    Files.writeString(folder.resolve("hosts.conf"), "Listen 80\n<VirtualHost *:80\n");
+    IOException thrown = assertThrows(IOException.class, () -> HttpdImport.read(file));
+    assertEquals("hosts.conf:2: <VirtualHost *:80: the section has no >", thrown.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[x", "{a", "a\0", ""})
+  void whatCannotBeIncludedIsInTheReport(String pattern) throws IOException {
+    Path file = folder.resolve("httpd.conf");
+    Files.writeString(file, "Listen 8080\nInclude \"" + pattern + "\"\nAlias /c /d\n");
+    HttpdImport.Result result = HttpdImport.read(file);
+    assertTrue(result.report().contains("httpd.conf:2 Include " + pattern), result.report());
+    assertTrue(result.files().containsKey("org.sluice.route~c.cfg"), result.report());
   }
 
   @ParameterizedTest
