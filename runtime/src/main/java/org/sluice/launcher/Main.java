@@ -38,7 +38,7 @@ public final class Main {
       List<String> rest = words.subList(1, words.size());
       return switch (word) {
         case "help", "--help", "-h" -> help(rest, console);
-        case "version", "--version" -> print(console, "sluice " + Version.text());
+        case "version", "--version" -> version(rest, console);
         default -> run(Commands.named(word), rest, console);
       };
     } catch (Failure e) {
@@ -57,8 +57,20 @@ public final class Main {
   }
 
   private static int help(List<String> about, Console console) throws Failure {
-    return print(
-        console, about.isEmpty() ? Commands.overview() : Commands.named(about.get(0)).help());
+    boolean all = about.isEmpty() || List.of("--help", "-h").contains(about.get(0));
+    return print(console, all ? Commands.overview() : Commands.named(about.get(0)).help());
+  }
+
+  private static int version(List<String> words, Console console) throws Failure {
+    Arguments arguments = Arguments.parse(words, false);
+    if (arguments.has("--help") || arguments.has("-h")) {
+      return print(console, Commands.overview());
+    }
+    if (!words.isEmpty()) {
+      throw new Failure(
+          Failure.USAGE, "sluice version takes no \"" + words.get(0) + "\"; see sluice help");
+    }
+    return print(console, "sluice " + Version.text());
   }
 
   private static int print(Console console, String text) {

@@ -521,14 +521,21 @@ class LauncherIT {
           {"run", "--frobnicate"},
           {"explain"},
           {"stop", "--timeout", "soon"},
-          {"status", "--base"}
+          {"status", "--base"},
+          {"help", "nonsense"},
+          {"version", "--wrong"},
+          {"version", "wrong"}
         }) {
       TestHome.Result result = home.sluice(line);
       assertEquals(2, result.status(), String.join(" ", line));
       assertTrue(result.err().startsWith("sluice: "), result.err());
     }
     assertEquals(0, home.sluice("help", "run").status());
-    assertTrue(home.sluice("help").out().contains("optimize"));
+    for (String[] line : new String[][] {{"help"}, {"help", "--help"}, {"help", "-h"}, {"-h"}}) {
+      TestHome.Result result = home.sluice(line);
+      assertEquals(0, result.status(), result.err());
+      assertTrue(result.out().contains("optimize"), result.out());
+    }
     assertTrue(home.sluice("version").out().matches("sluice [0-9.]+\n"));
   }
 }
