@@ -5,10 +5,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +31,21 @@ final class OptimizeCommand implements Command {
   @Override
   public int run(Arguments arguments, Installation installation, Console console) throws Failure {
     BaseFolder.prepare(installation);
+    Path file = installation.cache().resolve("optimize.lock");
+    // The file stays: who removed it could take it from under another one's lock.
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock == null) {
+        throw new Failure(file + ": another sluice optimize of this base is under way");
+      }
+      return optimize(installation, console);
+    } catch (IOException e) {
+      throw new Failure(file + ": cannot be locked: " + e, e);
+    }
+  }
+
+  private static int optimize(Installation installation, Console console) throws Failure {
     Path trialBase = installation.cache().resolve("optimize");
     try {
       BaseFolder.delete(trialBase);

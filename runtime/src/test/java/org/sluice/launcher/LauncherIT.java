@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -379,6 +381,24 @@ class LauncherIT {
         sluice(words.substring(0, blank), words.substring(blank + 1).split(" "));
     assertEquals(2, result.status());
     assertTrue(result.err().contains(message + "; usage: sluice "), result.err());
+  }
+
+  /** Each deleted the other's trial, and the archive could get the other's checksum. */
+  @Test
+  void optimizeRunsOnceAtATime() throws Exception {
+    base();
+    Path trial = Files.createDirectories(base.resolve("cache/optimize"));
+    Path lock = base.resolve("cache/optimize.lock");
+    try (FileChannel channel =
+        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.lock();
+      TestHome.Result second = sluice("optimize");
+      assertEquals(1, second.status(), second.out());
+      assertEquals(
+          "sluice: " + lock + ": another sluice optimize of this base is under way\n",
+          second.err());
+      assertTrue(Files.exists(trial));
+    }
   }
 
   @Test
