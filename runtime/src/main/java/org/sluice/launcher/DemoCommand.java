@@ -56,7 +56,10 @@ final class DemoCommand implements Command {
     }
   }
 
-  /** The files are replaced and sites removed, so the base must not be one that somebody uses. */
+  /**
+   * A site is removed and files are added, so the base must be new, or one of an earlier
+   * demonstration, whatever was tried out in it since.
+   */
   private static void refuseWhatIsNotOurs(Installation installation) throws Failure {
     Path etc = installation.etc();
     if (!Files.isDirectory(etc)) {
@@ -67,8 +70,11 @@ final class DemoCommand implements Command {
       if (Files.isSameFile(etc, shipped)) {
         throw refused(etc + " is the distribution's own");
       }
+      if (isDemo(etc.resolve(SITE))) {
+        return;
+      }
       for (Path file : (Iterable<Path>) files.sorted()::iterator) {
-        if (!isOurs(file, shipped)) {
+        if (file.toString().endsWith(".cfg") && !isShipped(file, shipped)) {
           throw refused(file + " is neither the distribution's nor the demonstration's");
         }
       }
@@ -82,20 +88,16 @@ final class DemoCommand implements Command {
         why + ", and the demonstration replaces files there; give it a folder: --base DIR");
   }
 
-  private static boolean isOurs(Path file, Path shipped) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      return false;
-    }
-    String name = file.getFileName().toString();
-    Path original = shipped.resolve(name);
-    if (Files.isRegularFile(original) && Files.mismatch(file, original) < 0) {
-      return true;
-    }
-    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-    return name.equals(SITE)
-        ? text.startsWith(SITE_BEGINS)
-            && text.indexOf('\n', SITE_BEGINS.length()) == text.length() - 1
-        : text.equals(ROUTES.get(name));
+  private static boolean isDemo(Path site) throws IOException {
+    return Files.isRegularFile(site)
+        && Files.readString(site, StandardCharsets.ISO_8859_1).startsWith(SITE_BEGINS);
+  }
+
+  private static boolean isShipped(Path file, Path shipped) throws IOException {
+    Path original = shipped.resolve(file.getFileName());
+    return Files.isRegularFile(file)
+        && Files.isRegularFile(original)
+        && Files.mismatch(file, original) < 0;
   }
 
   private static void writeConfiguration(Installation installation, String listen) throws Failure {
@@ -105,7 +107,10 @@ final class DemoCommand implements Command {
       Files.deleteIfExists(etc.resolve("org.sluice.site~main.cfg"));
       Files.writeString(etc.resolve(SITE), SITE_BEGINS + listen + "\n");
       for (Map.Entry<String, String> route : ROUTES.entrySet()) {
-        Files.writeString(etc.resolve(route.getKey()), route.getValue());
+        Path file = etc.resolve(route.getKey());
+        if (Files.notExists(file) || isShipped(file, installation.home().resolve("etc"))) {
+          Files.writeString(file, route.getValue());
+        }
       }
     } catch (IOException e) {
       throw new Failure(etc + ": cannot be written: " + e, e);

@@ -109,6 +109,23 @@ class DemoIT {
     assertFalse(Files.exists(base.resolve("run")));
   }
 
+  /** What was tried out in a demonstration's base is there the next time. */
+  @Test
+  void aDemonstrationGoesOnInItsOwnBase() throws Exception {
+    Path etc = Files.createDirectories(base.resolve("etc"));
+    Files.writeString(
+        etc.resolve("org.sluice.site~demo.cfg"),
+        "# The demonstration's site: any host name on this address.\nlisten=127.0.0.1:1\n");
+    Files.writeString(etc.resolve("jvm.options"), "-XX:+UseSerialGC\n");
+    Files.writeString(etc.resolve("org.sluice.route~mine.cfg"), "path=/mine\ntarget=status:204\n");
+    Files.writeString(etc.resolve("org.sluice.route~hello.cfg"), "path=/h\ntarget=status:204\n");
+    TestHome.Result demo = TestHome.finish(start("nonsense"));
+    assertTrue(demo.err().contains("--listen nonsense: nothing"), demo.err());
+    assertEquals("path=/mine\ntarget=status:204\n", etc().get("org.sluice.route~mine.cfg"));
+    assertEquals("path=/h\ntarget=status:204\n", etc().get("org.sluice.route~hello.cfg"));
+    assertTrue(etc().get("org.sluice.site~demo.cfg").endsWith("listen=nonsense\n"));
+  }
+
   /** And what it leaves behind is no reason to refuse the next one. */
   @Test
   void whereNothingListensNobodyIsInvited() throws Exception {
