@@ -40,7 +40,7 @@ class SsiIT {
   static void start() throws IOException {
     base =
         Base.withSite("ssi", "root=htdocs", "index=index.shtml")
-            .route("files", "target=file:", "ssi=on", "ssi.etag=off")
+            .route("files", "target=file:", "ssi=on", "ssi.etag=off", "precompressed=on")
             .route("fd", "path=/fd/", "target=fd:run/body.sock")
             // Every 503 of an absent bundle waits for it.
             .file("etc/org.sluice.core.cfg", "plugin.hold=200ms")
@@ -48,6 +48,9 @@ class SsiIT {
             .route("off", "path=/plain/", "target=file:htdocs")
             .bytes("htdocs/page.shtml", PAGE.getBytes())
             .bytes("htdocs/index.shtml", "index <!--#echo var=\"DOCUMENT_URI\" -->".getBytes())
+            .bytes("htdocs/page.shtml.gz", "GZ".getBytes())
+            .bytes("htdocs/a.txt", "0123456789".getBytes())
+            .bytes("htdocs/a.txt.gz", "GZ".getBytes())
             .bytes("htdocs/inc.html", "INC".getBytes())
             .bytes("htdocs/child.shtml", "[<!--#echo var=\"x\" -->] ".getBytes())
             .bytes("htdocs/fd.shtml", "a<!--#include virtual=\"/fd/\" -->b".getBytes())
@@ -91,6 +94,16 @@ class SsiIT {
       assertEquals(EXPECTED, answer.text());
       assertEquals("index /index.shtml", front.get("/", field).text());
     }
+  }
+
+  @Test
+  void textThatIsNoPageHasRangesAndCompressedSiblings() throws Exception {
+    RawResponse part = front.get("/a.txt", "Range: bytes=2-4");
+    assertEquals(206, part.status(), part::rawText);
+    assertEquals("234", part.text());
+    RawResponse sibling = front.get("/a.txt", "Accept-Encoding: gzip");
+    assertEquals("gzip", sibling.header("Content-Encoding"));
+    assertEquals("GZ", sibling.text());
   }
 
   @Test

@@ -45,9 +45,10 @@ public final class Attributes {
   public static final String LOOKUP = "file.lookup";
 
   /**
-   * {@link Boolean#TRUE}: a filter of this exchange rewrites the content; set by whoever adds it,
-   * before the handler. The {@code file:} handler then gives the whole file as it is: no ranges, no
-   * compressed sibling, no conditions, no validators, because they would speak of the source.
+   * {@code BiPredicate<FileFacts, Headers>}: which files, sent with which fields, a filter of this
+   * exchange rewrites; set by whoever adds it, before the handler. The {@code file:} handler gives
+   * such a file whole and as it is: no ranges, no compressed sibling, no conditions, because they
+   * would speak of the source. Its validators are the filter's to keep or to remove.
    */
   public static final String WHOLE_FILE = "file.whole";
 

@@ -2,6 +2,7 @@ package org.sluice.files.internal;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Exchange;
@@ -18,23 +19,21 @@ final class Answer {
   /**
    * Answers, unless that would need to open the file and the caller must not block.
    *
-   * @param parsed whether the route has pages that a filter may rewrite
    * @param mayBlock whether this is a worker
    * @return false if nothing was done: call again on a worker
    * @throws ChangedException if the file is not the one described any more; nothing was done
    */
-  static boolean give(Exchange exchange, Entry entry, boolean parsed, boolean mayBlock)
+  static boolean give(Exchange exchange, Entry entry, boolean mayBlock)
       throws HandlerException, IOException {
     if (exchange.parent() != null && exchange.attribute(Attributes.LOOKUP) != null) {
       lookedUp(exchange, entry);
       return true;
     }
-    if (exchange.attribute(Attributes.WHOLE_FILE) == Boolean.TRUE) {
+    if (isRewritten(exchange, entry)) {
       return whole(exchange, entry, entry.plain(), source(entry.plain()), mayBlock);
     }
     Request request = exchange.request();
-    boolean rewritten = parsed && isText(entry);
-    Variant variant = rewritten ? entry.plain() : entry.choose(request.headers());
+    Variant variant = entry.choose(request.headers());
     Conditions conditions = Conditions.of(request.headers());
     if (conditions != null) {
       switch (conditions.evaluate(variant.tag(), entry.modified())) {
@@ -48,7 +47,7 @@ final class Answer {
             throw new HandlerException(
                 412, "precondition", "a condition of the request is false for " + variant.path());
         case GO_ON -> {
-          long[] ranges = rewritten ? null : ranges(request, conditions, entry, variant);
+          long[] ranges = ranges(request, conditions, entry, variant);
           if (ranges != null) {
             return Partial.give(exchange, entry, variant, ranges, mayBlock);
           }
@@ -58,10 +57,13 @@ final class Answer {
     return whole(exchange, entry, variant, variant.headers(), mayBlock);
   }
 
-  /** A page is text; only a filter that knows could tell which. */
-  private static boolean isText(Entry entry) {
-    String type = entry.facts().type();
-    return type != null && type.startsWith("text/");
+  private static boolean isRewritten(Exchange exchange, Entry entry) {
+    if (exchange.attribute(Attributes.WHOLE_FILE) instanceof BiPredicate<?, ?> asked) {
+      @SuppressWarnings("unchecked") // what the attribute is documented to be
+      BiPredicate<FileFacts, Headers> rewrites = (BiPredicate<FileFacts, Headers>) asked;
+      return rewrites.test(entry.facts(), entry.plain().headers());
+    }
+    return false;
   }
 
   /** RFC 9110 section 14.2: a range is only for GET. */
@@ -106,14 +108,9 @@ final class Answer {
     return Response.of(200, all.build(), Body.empty());
   }
 
-  /** Fields of a file that a filter rewrites: what they say must hold of the result. */
+  /** Fields of a file that a filter rewrites: the result has no ranges. */
   private static Headers source(Variant plain) {
-    return Headers.builder()
-        .addAll(plain.headers())
-        .remove("ETag")
-        .remove("Last-Modified")
-        .remove("Accept-Ranges")
-        .build();
+    return Headers.builder().addAll(plain.headers()).remove("Accept-Ranges").build();
   }
 
   private static void lookedUp(Exchange exchange, Entry entry) {

@@ -42,7 +42,7 @@ public final class FilesHandler implements Handler {
     Entry entry = root.entries().get(path);
     if (entry != null
         && entry.mayAnswer(System.nanoTime(), view.revalidateNanos)
-        && fromMemory(exchange, entry, view)) {
+        && fromMemory(exchange, entry)) {
       return;
     }
     try {
@@ -52,10 +52,9 @@ public final class FilesHandler implements Handler {
     }
   }
 
-  private static boolean fromMemory(Exchange exchange, Entry entry, FilesView view)
-      throws HandlerException {
+  private static boolean fromMemory(Exchange exchange, Entry entry) throws HandlerException {
     try {
-      return Answer.give(exchange, entry, view.parsed, false);
+      return Answer.give(exchange, entry, false);
     } catch (IOException e) {
       // Nothing was opened, so this cannot be; the worker finds out.
       return false;

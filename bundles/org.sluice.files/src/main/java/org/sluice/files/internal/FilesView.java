@@ -13,7 +13,6 @@ final class FilesView {
   final boolean precompressed;
   final boolean dotFiles;
   final boolean pathInfo;
-  final boolean parsed;
   final LinkPolicy links;
   final String cacheControl;
   final String charset;
@@ -29,7 +28,6 @@ final class FilesView {
     precompressed = options.flag("precompressed");
     dotFiles = options.flag("dotfiles");
     pathInfo = options.text("path-info").equals("on");
-    parsed = !options.text("ssi").equals("off");
     links = LinkPolicy.of(options.text("links"));
     cacheControl = options.text("cache-control");
     String set = options.text("charset");

@@ -134,7 +134,7 @@ final class Visit implements Runnable {
   /** Serves a file under a key without path information, of which there can be any number. */
   private void serve(ResolvedPath found, String key) throws IOException, HandlerException {
     Entry entry = new Loader(view, root).load(found, key);
-    Answer.give(exchange, entry, view.parsed, true);
+    Answer.give(exchange, entry, true);
   }
 
   /** As httpd's AcceptPathInfo, for what is no program. */

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiPredicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -474,20 +475,35 @@ class FilesHandlerTest {
             .header("If-None-Match", tag)
             .header("Accept-Encoding", "gzip")
             .build();
-    exchange.attribute(Attributes.WHOLE_FILE, true);
+    exchange.attribute(Attributes.WHOLE_FILE, named("a.txt"));
     files.handle(exchange);
     assertEquals(200, exchange.status());
     assertEquals("hello\n", exchange.bodyText());
-    assertNull(field(exchange, "ETag"));
-    assertNull(field(exchange, "Last-Modified"));
     assertNull(field(exchange, "Accept-Ranges"));
     MemoryExchange head = files.request("HEAD", "/a.txt").build();
-    head.attribute(Attributes.WHOLE_FILE, true);
+    head.attribute(Attributes.WHOLE_FILE, named("a.txt"));
     assertNull(field(files.handle(head), "Content-Length"));
-    // Without the word of a filter, text of a route with ssi=on is never cut or compressed.
-    files.with("ssi", "on");
-    assertEquals(200, files.get("/a.txt", "Range", "bytes=1-2").status());
-    assertEquals("hello\n", files.get("/a.txt", "Accept-Encoding", "gzip").bodyText());
+  }
+
+  /** Text beside pages, on a route with ssi=on. */
+  @Test
+  void whatTheFilterLeavesAloneHasRangesAndCompressedSiblings() throws IOException {
+    files.with("ssi", "on").with("precompressed", "on").file("a.txt.gz", "GZ");
+    for (String[] asked :
+        new String[][] {
+          {"Range", "bytes=1-2", "el"},
+          {"Accept-Encoding", "gzip", "GZ"}
+        }) {
+      MemoryExchange exchange = files.request("GET", "/a.txt").header(asked[0], asked[1]).build();
+      exchange.attribute(Attributes.WHOLE_FILE, named("page.html"));
+      assertEquals(asked[2], files.handle(exchange).bodyText());
+      assertEquals("bytes", field(exchange, "Accept-Ranges"));
+    }
+  }
+
+  private static BiPredicate<FileFacts, Headers> named(String name) {
+    return (file, fields) ->
+        file.path().endsWith(name) && fields.get("Content-Type").equals(file.type());
   }
 
   @Test

@@ -45,7 +45,6 @@ final class TestFiles {
         .withDefault("precompressed", "off")
         .withDefault("dotfiles", "off")
         .withDefault("path-info", "default")
-        .withDefault("ssi", "off")
         .withDefault("links", "owner")
         .withDefault("cache-control", "")
         .withDefault("charset", "");

@@ -61,7 +61,7 @@ final class SsiFilter implements ResponseFilter {
     String type = mediaType(contentType);
     if (exchange.attribute(Attributes.LOOKUP) != null
         || !hasContent(response)
-        || !isPage(exchange, file, type)) {
+        || !isPage(name(exchange, file), file, type)) {
       return response;
     }
     String coding = response.headers().get("Content-Encoding");
@@ -94,10 +94,15 @@ final class SsiFilter implements ResponseFilter {
     return status >= 200 && status != 204 && status != 304;
   }
 
-  private boolean isPage(Exchange exchange, FileFacts file, String type) {
+  /** Whether a file that is sent with these fields is a page, see {@link Attributes#WHOLE_FILE}. */
+  boolean isPage(FileFacts file, Headers fields) {
+    return isPage(name(file), file, mediaType(fields.get("Content-Type")));
+  }
+
+  private boolean isPage(String name, FileFacts file, String type) {
     if (type.equals("text/x-server-parsed-html")
         || type.equals("text/x-server-parsed-html3")
-        || settings.claims(name(exchange, file))
+        || settings.claims(name)
         || (!type.isEmpty() && settings.claimsType(type))
         || (anyHtml && type.equals(HTML))) {
       return true;
@@ -109,7 +114,11 @@ final class SsiFilter implements ResponseFilter {
   }
 
   private static String name(Exchange exchange, FileFacts file) {
-    return file != null ? file.path().getFileName().toString() : exchange.path();
+    return file != null ? name(file) : exchange.path();
+  }
+
+  private static String name(FileFacts file) {
+    return file.path().getFileName().toString();
   }
 
   private Response rendered(

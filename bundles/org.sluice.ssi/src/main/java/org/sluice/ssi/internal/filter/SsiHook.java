@@ -2,6 +2,7 @@ package org.sluice.ssi.internal.filter;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiPredicate;
 import org.osgi.service.component.annotations.Component;
 import org.sluice.api.config.Options;
 import org.sluice.api.hook.Hook;
@@ -10,6 +11,7 @@ import org.sluice.api.hook.SluiceHookOrder;
 import org.sluice.api.hook.Verdict;
 import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Exchange;
+import org.sluice.api.http.FileFacts;
 import org.sluice.api.http.HandlerException;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Response;
@@ -24,7 +26,7 @@ import org.sluice.ssi.internal.page.TemplateCache;
  *
  * <p>Ranges, conditions and content of a request are about the parsed page, not about its source,
  * so the handler must not see them: such a request is answered with what a subrequest without them
- * gives.
+ * gives. The {@code file:} handler asks which files are pages, so it needs none for them.
  */
 @Component(service = Hook.class)
 @SluiceHook(phase = "prepare", name = "ssi")
@@ -48,16 +50,18 @@ public final class SsiHook implements Hook {
     Outer outer = exchange.attribute(Outer.ATTRIBUTE) instanceof Outer o ? o : null;
     SsiFilter filter = new SsiFilter(settings, templates, outer, byRoute(exchange, options));
     exchange.filter(filter);
-    if (isFile(exchange) && !settings.etag && settings.claims(exchange.path())) {
-      exchange.attribute(Attributes.WHOLE_FILE, true);
+    boolean file = isFile(exchange);
+    if (file) {
+      BiPredicate<FileFacts, Headers> pages = filter::isPage;
+      exchange.attribute(Attributes.WHOLE_FILE, pages);
     }
     if (outer != null || link != null || !mayBePage(exchange, settings, filter)) {
       return Verdict.NEXT;
     }
-    if (isFile(exchange) && exchange.request().method().equals("POST")) {
+    if (file && exchange.request().method().equals("POST")) {
       return Verdict.later(posted(exchange, settings));
     }
-    boolean whole = exchange.attribute(Attributes.WHOLE_FILE) != null;
+    boolean whole = file && settings.claims(exchange.path());
     return !whole && hasConditions(exchange) ? Verdict.later(again(exchange, null)) : Verdict.NEXT;
   }
 

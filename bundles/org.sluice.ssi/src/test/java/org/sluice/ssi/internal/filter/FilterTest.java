@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
 import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Body;
 import org.sluice.api.http.Exchange;
+import org.sluice.api.http.FileFacts;
 import org.sluice.api.http.Headers;
 import org.sluice.api.http.Response;
 import org.sluice.ssi.api.Expansion;
@@ -91,6 +94,36 @@ class FilterTest {
             .responseHeaders();
     assertEquals("\"e\"", kept.get("ETag"));
     assertEquals("Sat, 21 Nov 2026 19:36:37 GMT", kept.get("Last-Modified"));
+  }
+
+  /** What the handler asks before it cuts a file, or gives a compressed one. */
+  @Test
+  void pagesAndNothingElseAreToBeGivenWhole() {
+    MiniFront front = with().file("/a.html", SOURCE);
+    assertTrue(isWhole(front, "page.shtml", "text/html", false));
+    for (String type : List.of("text/plain", "text/css", "text/javascript", "text/html")) {
+      assertFalse(isWhole(front, "a.txt", type, true), type);
+    }
+    assertFalse(isWhole(front, "noext", null, false));
+    assertTrue(isWhole(front, "a.txt", "text/x-server-parsed-html", false));
+    front.options(Map.of("ssi", "noexec", "ssi.types", "text/css"));
+    assertTrue(isWhole(front, "s.css", "text/css;charset=utf-8", false));
+    assertFalse(isWhole(front, "a.txt", "text/plain", false));
+    front.options(Map.of("ssi", "on", "ssi.xbithack", "on", "ssi.etag", "on"));
+    assertTrue(isWhole(front, "a.html", "text/html", true));
+    assertFalse(isWhole(front, "a.html", "text/html", false));
+    assertFalse(isWhole(front, "a.txt", "text/plain", true));
+    front.options(Map.of("ssi", "off"));
+    assertNull(front.get("/a.html").attribute(Attributes.WHOLE_FILE));
+  }
+
+  private static boolean isWhole(MiniFront front, String name, String type, boolean executable) {
+    @SuppressWarnings("unchecked") // what the attribute is documented to be
+    BiPredicate<FileFacts, Headers> pages =
+        (BiPredicate<FileFacts, Headers>) front.get("/a.html").attribute(Attributes.WHOLE_FILE);
+    return pages.test(
+        new FileFacts(Path.of("/www", name), 1, MiniFront.MODIFIED, type, executable, false),
+        type == null ? Headers.empty() : Headers.of("Content-Type", type));
   }
 
   @Test
