@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -34,8 +35,8 @@ public final class HandOffState {
   private final Map<String, Pool> named = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Tally>> tallies = new ConcurrentHashMap<>();
   private final Map<IoEventLoop, Lingering> loops = new ConcurrentHashMap<>();
-  private final Memos memos = Memos.open(Path.of("run"));
-  private final Completions completions = new Completions(memos);
+  private final Memos memos;
+  private final Completions completions;
   private final Folders folders = new Folders(this::receiver, this::forget);
   private final AtomicInteger unacknowledged = new AtomicInteger();
   private final int mostUnacknowledged = OpenFiles.limit() / 4;
@@ -46,7 +47,17 @@ public final class HandOffState {
 
   /** Called by the component runtime. */
   @Activate
-  public HandOffState() {}
+  public HandOffState(BundleContext context) {
+    this(
+        "check".equals(context.getProperty("sluice.mode"))
+            ? Memos.unkept()
+            : Memos.open(Path.of("run")));
+  }
+
+  HandOffState(Memos memos) {
+    this.memos = memos;
+    completions = new Completions(memos);
+  }
 
   @Reference(
       cardinality = ReferenceCardinality.OPTIONAL,

@@ -59,6 +59,11 @@ final class Memos {
             e.toString());
       }
     }
+    return unkept();
+  }
+
+  /** With a key that dies with us: nothing is written. */
+  static Memos unkept() {
     return new Memos(fresh());
   }
 

@@ -36,7 +36,7 @@ final class EngineFront implements AutoCloseable {
   static final String REDIRECTED = "/redirected";
 
   private final NettyEngine engine = new NettyEngine();
-  private final HandOffState state = new HandOffState();
+  private final HandOffState state = new HandOffState(Memos.unkept());
   private final FdHandler handler = new FdHandler(state);
   private final Map<String, Route> routes = new ConcurrentHashMap<>();
 

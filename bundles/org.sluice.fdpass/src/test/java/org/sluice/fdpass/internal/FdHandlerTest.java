@@ -15,7 +15,7 @@ import org.sluice.testing.MemoryExchangeBuilder;
 
 /** Requests that cannot be handed over at all. */
 class FdHandlerTest {
-  private final HandOffState state = new HandOffState();
+  private final HandOffState state = new HandOffState(Memos.unkept());
   private final FdHandler handler = new FdHandler(state);
   private final MapOptions options = LoopbackFront.defaults();
 

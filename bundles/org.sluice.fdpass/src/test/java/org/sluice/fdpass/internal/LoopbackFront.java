@@ -42,7 +42,7 @@ final class LoopbackFront implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
   private final Map<String, MemoryRoute> routes = new ConcurrentHashMap<>();
-  private final HandOffState state = new HandOffState();
+  private final HandOffState state = new HandOffState(Memos.unkept());
   private final FdHandler handler = new FdHandler(state);
   private final Dialect classic = new ClassicDialect();
   private final Channel server;

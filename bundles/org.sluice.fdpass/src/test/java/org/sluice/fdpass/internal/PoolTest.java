@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PoolTest {
-  private final HandOffState state = new HandOffState();
+  private final HandOffState state = new HandOffState(Memos.unkept());
 
   @Test
   void onlyReceiverIsTakenUnlessExcluded() {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.sluice.api.status.Table;
 
 class StatusTest {
-  private final HandOffState state = new HandOffState();
+  private final HandOffState state = new HandOffState(Memos.unkept());
 
   @Test
   void handOffsByRouteDialectAndOutcome() {
