@@ -51,13 +51,20 @@ final class BaseFolder {
    * {@code cache/} (bundles, native libraries and archives of classes are run from there) and
    * {@code run/} (whoever puts a socket there gets requests or gives commands), and the base
    * itself, in which they could be renamed and replaced. Where the sticky bit forbids that, as on
-   * {@code /tmp}, the base is accepted if nobody else owns it or one of its folders.
+   * {@code /tmp}, the base is accepted if nobody else owns it or one of its folders. A folder that
+   * is not there yet is no reason to refuse.
    */
   static void check(Installation installation) throws Failure {
     checkBase(installation);
     for (Path folder :
         List.of(
             installation.etc(), installation.deploy(), installation.run(), installation.cache())) {
+      if (isMissing(folder)) {
+        continue;
+      }
+      if (!Files.isDirectory(folder)) {
+        throw new Failure(folder + ": is there, but is no folder");
+      }
       Set<PosixFilePermission> mode = mode(folder);
       if (mode.contains(PosixFilePermission.OTHERS_WRITE)) {
         throw new Failure(
@@ -106,6 +113,9 @@ final class BaseFolder {
             installation.run(),
             installation.log(),
             installation.cache())) {
+      if (isMissing(folder)) {
+        continue;
+      }
       // Of the entry itself where it is a link: whoever owns that may replace it.
       Object owner =
           folder.equals(base)
@@ -120,6 +130,11 @@ final class BaseFolder {
                 + base);
       }
     }
+  }
+
+  /** A link that leads nowhere is there. */
+  private static boolean isMissing(Path folder) {
+    return Files.notExists(folder, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static Object attribute(Path path, String name, LinkOption... links) throws Failure {

@@ -7,11 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * A front in check mode: reads the base's configuration and plug-ins, opens no listener, and leaves
- * nothing behind. It may run beside the base's real front, so it takes no lock and has a storage of
- * its own.
+ * A front in check mode: reads the base's configuration and plug-ins, opens no listener, and writes
+ * nothing there. It may run beside the base's real front, and by somebody who may only read the
+ * base: it takes no lock, and has a temporary folder of its own for all that a front stores.
  */
 final class DryRun {
   private DryRun() {}
@@ -43,25 +44,49 @@ final class DryRun {
           installation.etc()
               + ": no such folder; sluice run and sluice start make a base complete");
     }
-    BaseFolder.prepare(installation);
     BaseFolder.check(installation);
-    Path storage = installation.cache().resolve("check-" + ProcessHandle.current().pid());
+    Path folder = temporary();
+    Path storage = folder.resolve("felix");
     var config =
         FrameworkConfig.of(
             installation,
             FrameworkConfig.Mode.CHECK,
             storage,
             ProcessClock.start().startedEpochMillis());
+    config.put("felix.fileinstall.tmpdir", folder.resolve("fileinstall").toString());
+    if (Files.notExists(installation.deploy())) {
+      config.put("felix.fileinstall.dir", folder.toString()); // it would complain
+    }
+    try (Front front = Front.open(installation, config)) {
+      front.raise(Front.SERVING);
+      return question.ask(front.contract());
+    }
+  }
+
+  /** Made, and used for native libraries too; removed when the JVM ends, however it is told to. */
+  private static Path temporary() throws Failure {
     try {
-      config.put("felix.fileinstall.tmpdir", storage.resolve("fileinstall").toString());
-      try (Front front = Front.open(installation, config)) {
-        front.raise(Front.SERVING);
-        return question.ask(front.contract());
-      } finally {
-        BaseFolder.delete(storage);
+      Path folder = Files.createTempDirectory("sluice-check-").toAbsolutePath();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
+      for (String key :
+          List.of(
+              "java.io.tmpdir",
+              "io.netty.native.workdir",
+              "org.newsclub.net.unix.library.tmpdir")) {
+        System.setProperty(key, folder.toString());
       }
+      return folder;
     } catch (IOException e) {
-      throw new Failure(storage + ": " + e, e);
+      throw new Failure(
+          System.getProperty("java.io.tmpdir") + ": no temporary folder can be made: " + e, e);
+    }
+  }
+
+  private static void remove(Path folder) {
+    try {
+      BaseFolder.delete(folder);
+    } catch (IOException | UncheckedIOException e) {
+      System.err.println("sluice: " + folder + ": cannot be removed: " + e);
     }
   }
 }

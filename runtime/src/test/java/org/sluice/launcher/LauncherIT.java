@@ -78,7 +78,7 @@ class LauncherIT {
       assertEquals(
           "rwx------",
           PosixFilePermissions.toString(Files.getPosixFilePermissions(base.resolve("run"))));
-      assertEquals("run", Files.readString(base.resolve("run/mode")));
+      assertTrue(Files.exists(base.resolve("run/mode-run")));
       assertFalse(Files.exists(base.resolve("run/drained")));
     } finally {
       run.toHandle().destroy();
@@ -353,13 +353,13 @@ class LauncherIT {
     Path mark = cache.resolve(name + ".state");
     for (String word : List.of("began", "began\nchecked")) {
       Process run = home.start("run", "--base", base.toString());
-      Await.until(() -> Files.exists(base.resolve("run/mode")), "it has begun");
+      Await.until(() -> Files.exists(base.resolve("run/mode-run")), "it has begun");
       run.destroyForcibly().waitFor();
       assertEquals(word + "\n", Files.readString(mark));
-      Files.delete(base.resolve("run/mode"));
+      Files.delete(base.resolve("run/mode-run"));
     }
     Process run = home.start("run", "--base", base.toString());
-    Await.until(() -> Files.exists(base.resolve("run/mode")), "it has begun");
+    Await.until(() -> Files.exists(base.resolve("run/mode-run")), "it has begun");
     run.toHandle().destroy();
     assertTrue(TestHome.finish(run).err().contains("did not get ready; it is not used"));
   }
@@ -473,12 +473,36 @@ class LauncherIT {
     assertEquals(
         "error etc/a.cfg: listen=x: not an address\nwarning etc/a.cfg: b=c: unknown key\n",
         result.out());
-    assertEquals("check", Files.readString(base.resolve("run/mode")));
-    try (Stream<Path> left = Files.list(base.resolve("cache"))) {
-      assertEquals(0, left.filter(p -> p.getFileName().toString().startsWith("check-")).count());
-    }
     Files.write(base.resolve("etc/stub.properties"), List.of("check1=warning only"));
     assertEquals(0, sluice("check").status());
+  }
+
+  /** Nor is anything left where temporary files go. Root may write everywhere: others may not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "explain http://a.example/"})
+  void aBaseThatIsLookedAtStaysAsItIs(String words) throws Exception {
+    base();
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    List<Path> before = below(base);
+    Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("r-xr-xr-x"));
+    try {
+      ProcessBuilder builder = home.builder(words.split(" "));
+      builder.command().addAll(List.of("--base", base.toString()));
+      builder.environment().put("TMPDIR", temporary.toString());
+      TestHome.Result result = TestHome.finish(builder.start());
+      assertEquals(0, result.status(), result.err());
+      assertEquals("", result.err());
+      assertEquals(before, below(base));
+      assertEquals(List.of(temporary), below(temporary));
+    } finally {
+      Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+  }
+
+  private static List<Path> below(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.sorted().toList();
+    }
   }
 
   @Test

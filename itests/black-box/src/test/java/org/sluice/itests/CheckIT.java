@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -255,7 +256,24 @@ class CheckIT {
     assertEquals(1, empty.status(), empty.text());
     assertTrue(empty.text().contains("etc: no such folder"), empty.text());
     try (Stream<Path> made = Files.list(none)) {
-      assertEquals(List.of(none.resolve("cache")), made.toList());
+      assertEquals(List.of(), made.toList());
+    }
+  }
+
+  /** All bundles are there, and none of them writes. */
+  @Test
+  void checkAndExplainLeaveTheBaseAsItIs() throws Exception {
+    Path base = Files.createDirectory(Base.make("check-only").path().resolve("looked-at"));
+    Path site = Files.createDirectory(base.resolve("etc")).resolve("org.sluice.site~main.cfg");
+    Files.writeString(site, "listen=127.0.0.1:0\n");
+    for (String[] words : new String[][] {{"check"}, {"explain", "http://a.example/"}}) {
+      List<String> command = new ArrayList<>(List.of(words));
+      command.addAll(List.of("--base", base.toString()));
+      Distribution.Result result = Distribution.run(command.toArray(String[]::new));
+      assertEquals(0, result.status(), result.text());
+      try (Stream<Path> all = Files.walk(base)) {
+        assertEquals(List.of(base, site.getParent(), site), all.sorted().toList());
+      }
     }
   }
 }
