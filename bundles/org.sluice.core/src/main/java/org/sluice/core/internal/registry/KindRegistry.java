@@ -145,12 +145,12 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
 
   @Override
   public void removedService(ServiceReference<Object> reference, PluginEntry entry) {
-    registry.leaves(entry);
     synchronized (entries) {
       entries.remove(reference);
       rebuild();
     }
     registry.changed(this);
+    registry.leaves(entry);
     entry.close();
     drain(entry);
     registry.forget(entry.bundle());

@@ -217,6 +217,9 @@ public final class Registry {
    */
   void leaves(PluginEntry entry) {
     List<PluginEntry> gone = new ArrayList<>();
+    if (entry.withdraw(System.nanoTime())) {
+      gone.add(entry);
+    }
     if (entry.bundle().getState() == Bundle.STOPPING) {
       for (KindRegistry kind : kinds.values()) {
         List<PluginEntry> those = kind.withdraw(entry.bundle());
@@ -225,9 +228,8 @@ public final class Registry {
           changed(kind);
         }
       }
-    } else if (entry.withdraw(System.nanoTime())) {
-      gone.add(entry);
     }
+    // When no table has them any more: who starts over must not come to them again.
     gone.forEach(KindRegistry::leave);
     gone.forEach(teller);
   }
