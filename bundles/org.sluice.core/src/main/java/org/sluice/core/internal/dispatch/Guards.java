@@ -26,7 +26,7 @@ final class Guards {
   private final List<Held> held = new ArrayList<>();
 
   /** A request that waits. */
-  private record Held(String guard, Runnable again) {}
+  private record Held(String guard, boolean free, Runnable again) {}
 
   /**
    * No guard has left yet.
@@ -67,16 +67,17 @@ final class Guards {
   /**
    * Waits for a guard that left less than {@code plugin.hold} ago.
    *
+   * @param free whether nobody holds a plug-in for it meanwhile
    * @param again called once, on any thread, when something changed or the time is over
    * @return false when there is nothing to wait for
    */
-  boolean hold(String guard, Runnable again) {
+  boolean hold(String guard, boolean free, Runnable again) {
     synchronized (held) {
-      long nanos = nanosLeft(guard);
+      long nanos = nanosLeft(guard, free);
       if (nanos == 0 || held.size() >= MAX_HELD) {
         return false;
       }
-      Held request = new Held(guard, again);
+      Held request = new Held(guard, free, again);
       held.add(request);
       timer.schedule(() -> expire(request), nanos, TimeUnit.NANOSECONDS);
       return true;
@@ -84,9 +85,9 @@ final class Guards {
   }
 
   /** Under the lock. */
-  private long nanosLeft(String guard) {
+  private long nanosLeft(String guard, boolean free) {
     Long since = left.get(guard);
-    return since == null ? 0 : patience.left(since);
+    return since == null ? 0 : free ? patience.left(since) : patience.leftToUsers(since);
   }
 
   /** Its time may be over; or something was drained meanwhile, and it has more. */
@@ -95,7 +96,7 @@ final class Guards {
       if (!held.contains(request)) {
         return;
       }
-      long nanos = nanosLeft(request.guard());
+      long nanos = nanosLeft(request.guard(), request.free());
       if (nanos > 0) {
         timer.schedule(() -> expire(request), nanos, TimeUnit.NANOSECONDS);
         return;

@@ -63,15 +63,20 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
     return fading;
   }
 
-  /** Nanoseconds for which a request may still wait for {@code name}; 0 when it must not wait. */
-  long holdNanos(String name) {
+  /**
+   * Nanoseconds for which a request may still wait for {@code name}; 0 when it must not wait.
+   *
+   * @param free whether it holds no plug-in meanwhile
+   */
+  long holdNanos(String name, boolean free) {
     synchronized (entries) {
       Long since = vanished.get(name);
       long left = since == null ? 0 : registry.patience().left(since);
       if (left == 0) {
         vanished.remove(name);
+        return 0;
       }
-      return left;
+      return free ? left : registry.patience().leftToUsers(since);
     }
   }
 

@@ -52,7 +52,18 @@ public final class Patience {
   }
 
   /**
-   * For how much longer something may be waited for. Whoever waits so long asks again then.
+   * For how much longer somebody may wait who may be waited for himself: the time of drains counts.
+   * What he holds may be what drains, and then each would wait for the other.
+   *
+   * @param left when it left, by {@link System#nanoTime}
+   */
+  public long leftToUsers(long left) {
+    return Math.max(0, hold - (clock.getAsLong() - left));
+  }
+
+  /**
+   * For how much longer something may be waited for, by who holds no plug-in. Whoever waits so long
+   * asks again then.
    *
    * @param left when it left, by {@link System#nanoTime}
    * @return nanoseconds; 0 if it is not waited for any longer

@@ -37,7 +37,7 @@ public final class Registry {
   private volatile KindRegistry handlers;
 
   /** A request that waits for a name. */
-  private record Held(KindRegistry kind, String name, Consumer<PluginEntry> then) {}
+  private record Held(KindRegistry kind, String name, boolean free, Consumer<PluginEntry> then) {}
 
   /**
    * A registry of all known kinds, closed.
@@ -160,9 +160,19 @@ public final class Registry {
    * @return false when there is nothing to wait for; {@code then} is not called then
    */
   public boolean hold(String contract, String name, Consumer<PluginEntry> then) {
+    return hold(contract, name, false, then);
+  }
+
+  /**
+   * As {@link #hold(String, String, Consumer)}.
+   *
+   * @param free whether nobody holds a plug-in for it meanwhile: then its time does not run while
+   *     exchanges of the one that vanished are waited for
+   */
+  public boolean hold(String contract, String name, boolean free, Consumer<PluginEntry> then) {
     KindRegistry kind = kind(contract);
-    long nanos = kind.holdNanos(name);
-    Held request = new Held(kind, name, then);
+    long nanos = kind.holdNanos(name, free);
+    Held request = new Held(kind, name, free, then);
     synchronized (held) {
       if (nanos == 0 || held.size() >= MAX_HELD) {
         return false;
@@ -177,7 +187,7 @@ public final class Registry {
 
   /** Its time may be over; or something was drained meanwhile, and it has more. */
   private void expire(Held request) {
-    long nanos = request.kind().holdNanos(request.name());
+    long nanos = request.kind().holdNanos(request.name(), request.free());
     synchronized (held) {
       if (nanos > 0 && held.contains(request)) {
         timer.schedule(() -> expire(request), nanos, TimeUnit.NANOSECONDS);

@@ -43,6 +43,7 @@ class PatienceTest {
     patience.drainBegins();
     after(3999);
     assertLeft(2000, left);
+    assertEquals(0, patience.leftToUsers(left));
     patience.drainEnds();
     after(1500);
     assertLeft(500, left);
