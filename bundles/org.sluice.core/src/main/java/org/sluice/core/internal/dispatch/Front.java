@@ -74,7 +74,7 @@ public final class Front implements FrontExchange.Host {
   public Front(
       Registry registry, ScheduledExecutorService timer, Executor workers, Options nothing) {
     this.registry = registry;
-    this.guards = new Guards(timer, registry.patience());
+    this.guards = new Guards(timer, registry::holdNanos);
     this.workers = workers;
     this.nothing = nothing;
     registry.leaving(live::tell, live::abort);
@@ -254,7 +254,7 @@ public final class Front implements FrontExchange.Host {
   private void await(String guard, FrontExchange exchange, RouteNode route)
       throws HandlerException {
     Runnable again = () -> exchange.resume(() -> routeAgain(exchange));
-    if (guards.hold(guard, isFree(exchange), again)) {
+    if (guards.hold(guard, again)) {
       return;
     }
     // It may have come back between the look and the wait.
@@ -320,15 +320,9 @@ public final class Front implements FrontExchange.Host {
     PluginEntry entry = registry.acquireHandler(scheme);
     if (entry != null) {
       call(entry, exchange);
-    } else if (!registry.hold(
-        HANDLER, scheme, isFree(exchange), late -> arrived(late, exchange, scheme))) {
+    } else if (!registry.hold(HANDLER, scheme, late -> arrived(late, exchange, scheme))) {
       throw missing(scheme);
     }
-  }
-
-  /** Whether nobody waits for it who holds a plug-in: a page waits for what it includes. */
-  private static boolean isFree(FrontExchange exchange) {
-    return exchange.parent() == null;
   }
 
   private static void arrived(PluginEntry entry, FrontExchange exchange, String scheme) {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.sluice.api.http.HandlerException;
 import org.sluice.core.internal.config.RouteNode;
-import org.sluice.core.internal.registry.Patience;
 
 /**
  * Guards fail closed: a route that carries an option which guards it, or claims its content, is
@@ -21,21 +21,21 @@ final class Guards {
   private static final int MAX_HELD = 4096;
 
   private final ScheduledExecutorService timer;
-  private final Patience patience;
+  private final LongSupplier holdNanos;
   private final Map<String, Long> left = new HashMap<>();
   private final List<Held> held = new ArrayList<>();
 
   /** A request that waits. */
-  private record Held(String guard, boolean free, Runnable again) {}
+  private record Held(String guard, long deadline, Runnable again) {}
 
   /**
    * No guard has left yet.
    *
-   * @param patience how long they are waited for
+   * @param holdNanos {@code plugin.hold}
    */
-  Guards(ScheduledExecutorService timer, Patience patience) {
+  Guards(ScheduledExecutorService timer, LongSupplier holdNanos) {
     this.timer = timer;
-    this.patience = patience;
+    this.holdNanos = holdNanos;
   }
 
   /** The first guard of the route that nobody enforces, or null. */
@@ -67,43 +67,20 @@ final class Guards {
   /**
    * Waits for a guard that left less than {@code plugin.hold} ago.
    *
-   * @param free whether nobody holds a plug-in for it meanwhile
    * @param again called once, on any thread, when something changed or the time is over
    * @return false when there is nothing to wait for
    */
-  boolean hold(String guard, boolean free, Runnable again) {
+  boolean hold(String guard, Runnable again) {
     synchronized (held) {
-      long nanos = nanosLeft(guard, free);
-      if (nanos == 0 || held.size() >= MAX_HELD) {
+      Long since = left.get(guard);
+      long nanos = since == null ? 0 : holdNanos.getAsLong() - (System.nanoTime() - since);
+      if (nanos <= 0 || held.size() >= MAX_HELD) {
         return false;
       }
-      Held request = new Held(guard, free, again);
-      held.add(request);
-      timer.schedule(() -> expire(request), nanos, TimeUnit.NANOSECONDS);
+      held.add(new Held(guard, System.nanoTime() + nanos, again));
+      timer.schedule(() -> release(null), nanos, TimeUnit.NANOSECONDS);
       return true;
     }
-  }
-
-  /** Under the lock. */
-  private long nanosLeft(String guard, boolean free) {
-    Long since = left.get(guard);
-    return since == null ? 0 : free ? patience.left(since) : patience.leftToUsers(since);
-  }
-
-  /** Its time may be over; or something was drained meanwhile, and it has more. */
-  private void expire(Held request) {
-    synchronized (held) {
-      if (!held.contains(request)) {
-        return;
-      }
-      long nanos = nanosLeft(request.guard(), request.free());
-      if (nanos > 0) {
-        timer.schedule(() -> expire(request), nanos, TimeUnit.NANOSECONDS);
-        return;
-      }
-      held.remove(request);
-    }
-    request.again().run();
   }
 
   /** A new snapshot was published. */
@@ -124,7 +101,8 @@ final class Guards {
     synchronized (held) {
       for (Iterator<Held> all = held.iterator(); all.hasNext(); ) {
         Held request = all.next();
-        if (now.enforces(request.guard())) {
+        boolean back = now != null && now.enforces(request.guard());
+        if (back || request.deadline() - System.nanoTime() <= 0) {
           all.remove();
           ready.add(request.again());
         }

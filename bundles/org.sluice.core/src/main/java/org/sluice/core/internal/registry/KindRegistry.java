@@ -63,20 +63,15 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
     return fading;
   }
 
-  /**
-   * Nanoseconds for which a request may still wait for {@code name}; 0 when it must not wait.
-   *
-   * @param free whether it holds no plug-in meanwhile
-   */
-  long holdNanos(String name, boolean free) {
+  /** Nanoseconds for which a request may still wait for {@code name}; 0 when it must not wait. */
+  long holdNanos(String name) {
     synchronized (entries) {
       Long since = vanished.get(name);
-      long left = since == null ? 0 : registry.patience().left(since);
-      if (left == 0) {
+      long left = since == null ? 0 : registry.holdNanos() - (System.nanoTime() - since);
+      if (left <= 0) {
         vanished.remove(name);
-        return 0;
       }
-      return free ? left : registry.patience().leftToUsers(since);
+      return Math.max(0, left);
     }
   }
 
@@ -195,7 +190,6 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
     if (Inside.isInside(entry)) {
       return;
     }
-    registry.patience().drainBegins();
     try {
       // Counted from when its bundle began to leave: each of its plug-ins would have as long again.
       if (!entry.awaitUnused(registry.drainNanos() - entry.leavingNanos(System.nanoTime()))) {
@@ -211,8 +205,6 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      registry.patience().drainEnds();
     }
   }
 

@@ -32,12 +32,12 @@ public final class Registry {
   private final ScheduledExecutorService timer;
   private volatile Consumer<PluginEntry> teller = entry -> {};
   private volatile ToIntFunction<PluginEntry> aborter = entry -> 0;
-  private final Patience patience = new Patience(System::nanoTime);
+  private volatile long holdNanos = TimeUnit.SECONDS.toNanos(2);
   private volatile long drainNanos = TimeUnit.SECONDS.toNanos(4);
   private volatile KindRegistry handlers;
 
   /** A request that waits for a name. */
-  private record Held(KindRegistry kind, String name, boolean free, Consumer<PluginEntry> then) {}
+  private record Held(KindRegistry kind, String name, Consumer<PluginEntry> then) {}
 
   /**
    * A registry of all known kinds, closed.
@@ -64,7 +64,7 @@ public final class Registry {
 
   /** Applies {@code plugin.hold} and {@code plugin.drain}. */
   public void times(Duration hold, Duration drain) {
-    patience.hold(hold);
+    holdNanos = hold.toNanos();
     drainNanos = drain.toNanos();
   }
 
@@ -160,19 +160,9 @@ public final class Registry {
    * @return false when there is nothing to wait for; {@code then} is not called then
    */
   public boolean hold(String contract, String name, Consumer<PluginEntry> then) {
-    return hold(contract, name, false, then);
-  }
-
-  /**
-   * As {@link #hold(String, String, Consumer)}.
-   *
-   * @param free whether nobody holds a plug-in for it meanwhile: then its time does not run while
-   *     exchanges of the one that vanished are waited for
-   */
-  public boolean hold(String contract, String name, boolean free, Consumer<PluginEntry> then) {
     KindRegistry kind = kind(contract);
-    long nanos = kind.holdNanos(name, free);
-    Held request = new Held(kind, name, free, then);
+    long nanos = kind.holdNanos(name);
+    Held request = new Held(kind, name, then);
     synchronized (held) {
       if (nanos == 0 || held.size() >= MAX_HELD) {
         return false;
@@ -185,9 +175,9 @@ public final class Registry {
     return true;
   }
 
-  /** Its time may be over; or something was drained meanwhile, and it has more. */
+  /** Its time may be over; or the name has come and vanished again meanwhile, and it has more. */
   private void expire(Held request) {
-    long nanos = request.kind().holdNanos(request.name(), request.free());
+    long nanos = request.kind().holdNanos(request.name());
     synchronized (held) {
       if (nanos > 0 && held.contains(request)) {
         timer.schedule(() -> expire(request), nanos, TimeUnit.NANOSECONDS);
@@ -252,9 +242,9 @@ public final class Registry {
     return aborter.applyAsInt(entry);
   }
 
-  /** How long requests wait for what has left. */
-  public Patience patience() {
-    return patience;
+  /** {@code plugin.hold}. */
+  public long holdNanos() {
+    return holdNanos;
   }
 
   long drainNanos() {

@@ -233,33 +233,6 @@ class RegistryTest {
     arrived.get().release();
   }
 
-  /** The successor of a jar in deploy/ comes when the last exchange of the old one has ended. */
-  @Test
-  void whileItsExchangesEndANameHoldsItsRequestsHoweverLong() throws Exception {
-    registry.times(Duration.ofMillis(1), Duration.ofSeconds(30));
-    ServiceRegistration<Handler> registration = register(handler(), "sluice.scheme", "x");
-    PluginEntry used = registry.acquire(KIND, "x");
-    CompletableFuture<Void> gone = CompletableFuture.runAsync(registration::unregister);
-    Await.until(Duration.ofSeconds(10), () -> serving("x") == null, "it leaves");
-    long hold = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3);
-    Await.until(Duration.ofSeconds(10), () -> System.nanoTime() - hold > 0, "the hold is over");
-
-    // Who holds something may be who is waited for: his time is over.
-    assertFalse(registry.hold(KIND, "x", entry -> {}));
-    CompletableFuture<PluginEntry> arrived = new CompletableFuture<>();
-    assertTrue(registry.hold(KIND, "x", true, arrived::complete));
-    long again = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3);
-    Await.until(Duration.ofSeconds(10), () -> System.nanoTime() - again > 0, "and once more");
-    assertFalse(arrived.isDone());
-    Handler successor = handler();
-    register(successor, "sluice.scheme", "x");
-    assertSame(successor, arrived.get(10, TimeUnit.SECONDS).service());
-
-    arrived.get().release();
-    used.release();
-    gone.get(10, TimeUnit.SECONDS);
-  }
-
   @Test
   void aNameThatNeverWasIsNotWaitedFor() {
     assertFalse(registry.hold(KIND, "x", entry -> {}));
