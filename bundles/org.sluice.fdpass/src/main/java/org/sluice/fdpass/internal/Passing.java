@@ -86,24 +86,25 @@ final class Passing extends Transfer {
     }
   }
 
+  /** All that the dialect says, at once: a plug-in must not fail when the descriptor has left. */
   private ByteBuffer ask() throws HandlerException {
-    return dialect.message(handOff());
-  }
-
-  private HandOff handOff() {
-    return new PassedHandOff(
-        exchange,
-        options,
-        HandOff.Mode.GIVE,
-        1,
-        unread(),
-        preamble.isNone() && client.mayPersist() && !isCutOff(),
-        Duration.ofNanos(fd.lingerNanos),
-        rest(),
-        client.sent(),
-        appendix,
-        null,
-        null);
+    HandOff handOff =
+        new PassedHandOff(
+            exchange,
+            options,
+            HandOff.Mode.GIVE,
+            1,
+            unread(),
+            preamble.isNone() && client.mayPersist() && !isCutOff(),
+            Duration.ofNanos(fd.lingerNanos),
+            rest(),
+            client.sent(),
+            appendix,
+            null,
+            null);
+    ByteBuffer asked = dialect.message(handOff);
+    behind = copy(dialect.behind(handOff));
+    return asked;
   }
 
   @Override
@@ -154,7 +155,6 @@ final class Passing extends Transfer {
       KeepAlive.set(client, fd.keepAliveSeconds, true);
       local.pass(once, descriptor);
       rest = copy(once);
-      behind = copy(dialect.behind(handOff()));
       if (fd.lingerNanos == 0 && rest == null) {
         // Nobody will tell whether the message was read.
         follow();
@@ -185,7 +185,7 @@ final class Passing extends Transfer {
 
   /** Null for nothing. */
   private static ByteBuffer copy(ByteBuffer bytes) {
-    return bytes.hasRemaining()
+    return bytes != null && bytes.hasRemaining()
         ? ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip()
         : null;
   }

@@ -231,23 +231,20 @@ class HandOffTest {
     }
   }
 
+  private void scgi(String target, String linger) {
+    String[] options = {
+      "dialect", "scgi", "flusher", "raw", "scgi.unread", "on", "handoff.linger", linger
+    };
+    front.route("fd", target, options);
+  }
+
   /** The reset of its connection does not tell that it has read nothing: it has the client. */
   @ParameterizedTest
   @ValueSource(ints = {4, 30_000})
   void whoLeavesUnreadWhatIsBehindTheMessageHasTheClient(int behind) throws Exception {
     RunningProcess receiver = receiver("scgi_head", "a.sock");
     receiver("full", "b.sock");
-    front.route(
-        "fd",
-        target("a.sock", "b.sock"),
-        "dialect",
-        "scgi",
-        "flusher",
-        "raw",
-        "scgi.unread",
-        "on",
-        "handoff.linger",
-        "1m");
+    scgi(target("a.sock", "b.sock"), "1m");
 
     assertEquals(WHOLE, exchange(get("fd") + "x".repeat(behind)));
     receiver.awaitLine("has the head", SOON);
@@ -261,17 +258,7 @@ class HandOffTest {
   @ValueSource(strings = {"1m", "1ms", "0s"})
   void whatIsBehindTheMessageComesToItsEnd(String linger) throws Exception {
     RunningProcess receiver = receiver("scgi_all", "a.sock");
-    front.route(
-        "fd",
-        target("a.sock"),
-        "dialect",
-        "scgi",
-        "flusher",
-        "raw",
-        "scgi.unread",
-        "on",
-        "handoff.linger",
-        linger);
+    scgi(target("a.sock"), linger);
     try (RawHttpClient client = RawHttpClient.connect(front.port())) {
       client.send(get("fd") + "GET /next HTTP/1.1\r\n");
       receiver.awaitLine("accepted", SOON);

@@ -30,12 +30,12 @@ public interface Dialect {
    * What follows the message on a connection of {@link DialectTraits.SocketType#STREAM}, once the
    * receiver has read the whole message. Until then a reset tells that it has read nothing, and
    * that nobody else holds the client; so what a receiver may leave unread belongs here. Called on
-   * the event loop, after {@link #message}, with the same hand-off; must not block.
+   * the event loop, right after {@link #message}, with the same hand-off; must not block.
    *
-   * @return position to limit are the bytes; by default there are none
+   * @return position to limit are the bytes, which the host copies; null, as by default, for none
    */
   default ByteBuffer behind(HandOff handOff) {
-    return ByteBuffer.allocate(0);
+    return null;
   }
 
   /**

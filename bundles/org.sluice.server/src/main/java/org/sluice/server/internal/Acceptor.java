@@ -148,10 +148,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     int descriptor = accepted.fd().intValue();
     listener.accepted(accepted, target.get());
     if (descriptor >= reserve && accepted.isOpen()) {
-      rest(
-          "all descriptors up to "
-              + descriptor
-              + " are in use, and the others are not for clients");
+      rest("the descriptors that are left are kept for those who were accepted");
       if (!accepted.isOpen()) {
         // It ended meanwhile, and nobody may have seen the pause.
         resume();

@@ -37,7 +37,7 @@ public final class Registry {
   private volatile KindRegistry handlers;
 
   /** A request that waits for a name. */
-  private record Held(KindRegistry kind, String name, Consumer<PluginEntry> then) {}
+  private record Held(KindRegistry kind, String name, long deadline, Consumer<PluginEntry> then) {}
 
   /**
    * A registry of all known kinds, closed.
@@ -162,32 +162,17 @@ public final class Registry {
   public boolean hold(String contract, String name, Consumer<PluginEntry> then) {
     KindRegistry kind = kind(contract);
     long nanos = kind.holdNanos(name);
-    Held request = new Held(kind, name, then);
+    Held request = new Held(kind, name, System.nanoTime() + nanos, then);
     synchronized (held) {
       if (nanos == 0 || held.size() >= MAX_HELD) {
         return false;
       }
       held.add(request);
     }
-    timer.schedule(() -> expire(request), nanos, TimeUnit.NANOSECONDS);
+    timer.schedule(this::releaseHeld, nanos, TimeUnit.NANOSECONDS);
     // The name may have come back between the caller's look and ours.
     releaseHeld();
     return true;
-  }
-
-  /** Its time may be over; or the name has come and vanished again meanwhile, and it has more. */
-  private void expire(Held request) {
-    long nanos = request.kind().holdNanos(request.name());
-    synchronized (held) {
-      if (nanos > 0 && held.contains(request)) {
-        timer.schedule(() -> expire(request), nanos, TimeUnit.NANOSECONDS);
-        return;
-      }
-      if (!held.remove(request)) {
-        return;
-      }
-    }
-    request.then().accept(request.kind().table().acquire(request.name()));
   }
 
   private void releaseHeld() {
@@ -196,7 +181,7 @@ public final class Registry {
       for (Iterator<Held> all = held.iterator(); all.hasNext(); ) {
         Held request = all.next();
         PluginEntry entry = request.kind().table().acquire(request.name());
-        if (entry != null) {
+        if (entry != null || request.deadline() - System.nanoTime() <= 0) {
           all.remove();
           ready.add(() -> request.then().accept(entry));
         }
