@@ -102,9 +102,13 @@ final class Passing extends Transfer {
             appendix,
             null,
             null);
-    ByteBuffer asked = dialect.message(handOff);
-    behind = copy(dialect.behind(handOff));
-    return asked;
+    try {
+      ByteBuffer asked = dialect.message(handOff);
+      behind = copy(dialect.behind(handOff));
+      return asked;
+    } catch (RuntimeException e) {
+      throw dialectFailed(e);
+    }
   }
 
   @Override

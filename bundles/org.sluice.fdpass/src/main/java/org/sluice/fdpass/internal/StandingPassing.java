@@ -140,7 +140,7 @@ final class StandingPassing extends Transfer implements Consumer<String> {
       errand = new Errand(connection.nextId(), this, lingering.loop(), asLease, keep, fd);
       // For leases too: one becomes a give when this front dies, and nobody could set it then.
       KeepAlive.set(client, fd.keepAliveSeconds, !asLease);
-      ByteBuffer packet = dialect.message(handOff(asLease, rest));
+      ByteBuffer packet = message(handOff(asLease, rest));
       if (packet.remaining() > dialect.longestPacket()) {
         spill(packet);
       } else {
@@ -152,6 +152,14 @@ final class StandingPassing extends Transfer implements Consumer<String> {
     } catch (IllegalStateException e) {
       errand = null;
       clientGone("the client left before its socket was passed");
+    }
+  }
+
+  private ByteBuffer message(HandOff handOff) throws HandlerException {
+    try {
+      return dialect.message(handOff);
+    } catch (RuntimeException e) {
+      throw dialectFailed(e);
     }
   }
 

@@ -147,6 +147,12 @@ abstract class Transfer {
     return isCutOff() ? unread.limit(unread.position()) : unread;
   }
 
+  /** A dialect's fault; the same exception, from the client's socket, tells that it has left. */
+  final HandlerException dialectFailed(RuntimeException e) {
+    String text = "the dialect " + tally.dialect + " failed: " + e;
+    return new HandlerException(500, "fd-failed", text, e);
+  }
+
   // ---- the preamble
 
   /** Asks the kernel only where the answer is open. */

@@ -292,7 +292,8 @@ class AcknowledgementTest {
     world.front.state().graceNanos = 1;
     try (RawHttpClient client = client()) {
       client.send(get("/one?hold"));
-      Await.until(() -> world.front.exchanges.size() == 1, "it has asked");
+      // It waits no more; that its acknowledgement has been read is known by the outcome only.
+      receiver.awaitLine("tell ACK 1", SOON);
       Await.until(
           () -> {
             world.front.exchanges.get(0).pluginLeaves();

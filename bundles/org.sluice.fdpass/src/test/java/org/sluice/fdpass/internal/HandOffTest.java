@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Exchange;
 import org.sluice.api.http.HandlerException;
+import org.sluice.handoff.api.Dialect;
+import org.sluice.handoff.api.DialectTraits;
+import org.sluice.handoff.api.HandOff;
 import org.sluice.handoff.api.Preamble;
 import org.sluice.testing.Await;
 import org.sluice.testing.Descriptors;
@@ -236,6 +240,44 @@ class HandOffTest {
       "dialect", "scgi", "flusher", "raw", "scgi.unread", "on", "handoff.linger", linger
     };
     front.route("fd", target, options);
+  }
+
+  @Test
+  void aDialectThatFailsBeforeTheMessageLeavesTheClientHere() throws Exception {
+    // Whichever is asked first closes its connection, and the dialect is asked for the other one.
+    receiver("drop_unread", "a.sock");
+    receiver("drop_unread", "b.sock");
+    front.route("fd", target("a.sock", "b.sock"), "flusher", "raw", "handoff.linger", "1m");
+    front.classic = new FailsTheSecondTime();
+
+    assertTrue(exchange(get("fd")).startsWith("HTTP/1.1 500"));
+    assertEquals(1, front.count("fd", Step.REFUSED));
+    assertOneLine("the second time");
+    Await.until(() -> inFlight("a.sock") == 0, "no connection is left");
+  }
+
+  /** The message is the classic one. */
+  private static final class FailsTheSecondTime implements Dialect {
+    private final Dialect classic = new ClassicDialect();
+    private int asked;
+
+    @Override
+    public DialectTraits traits() {
+      return classic.traits();
+    }
+
+    @Override
+    public ByteBuffer message(HandOff handOff) throws HandlerException {
+      return classic.message(handOff);
+    }
+
+    @Override
+    public ByteBuffer behind(HandOff handOff) {
+      if (asked++ > 0) {
+        throw new IllegalStateException("the second time");
+      }
+      return null;
+    }
   }
 
   /** The reset of its connection does not tell that it has read nothing: it has the client. */

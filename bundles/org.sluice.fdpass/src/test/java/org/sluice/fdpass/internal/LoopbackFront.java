@@ -44,7 +44,6 @@ final class LoopbackFront implements AutoCloseable {
   private final Map<String, MemoryRoute> routes = new ConcurrentHashMap<>();
   private final HandOffState state = new HandOffState(Memos.unkept());
   private final FdHandler handler = new FdHandler(state);
-  private final Dialect classic = new ClassicDialect();
   private final Channel server;
 
   /** Every exchange and client in the order of requests. */
@@ -53,6 +52,7 @@ final class LoopbackFront implements AutoCloseable {
   final List<LoopbackClient> clients = new CopyOnWriteArrayList<>();
   volatile int sendBufferFree = 64 * 1024;
   volatile boolean takeFails;
+  volatile Dialect classic = new ClassicDialect();
   volatile Flusher flusher = (exchange, options) -> Preamble.head(200);
 
   LoopbackFront() {
