@@ -132,6 +132,6 @@ final class DemoCommand implements Command {
     console.say("      lent and given back: the front answers the second on the same connection");
     console.say(
         "  " + "the configuration is in etc/ of this folder: " + Path.of("").toAbsolutePath());
-    console.say("Ctrl-C ends front and receiver.");
+    console.say("Ctrl-C ends the front, and the receiver after the streams that it writes.");
   }
 }

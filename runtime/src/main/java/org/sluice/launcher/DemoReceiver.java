@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The demo receiver as a process that ends with the front, however that ends: it waits for the end
- * of its standard input, a pipe that the kernel closes with the front. The class is both sides of
- * that: {@link #start} in the front's JVM, {@link #main} in the receiver's.
+ * The demo receiver as a process that ends after the front, however that ends: it waits for the end
+ * of its standard input, a pipe that the kernel closes with the front, and answers to the end whom
+ * it has been handed. The class is both sides of that: {@link #start} in the front's JVM, {@link
+ * #main} in the receiver's.
  */
 public final class DemoReceiver implements AutoCloseable {
   /** Where it listens, relative to the base. */
@@ -94,8 +95,8 @@ public final class DemoReceiver implements AutoCloseable {
   }
 
   /**
-   * Entry point of the receiver's process: ends it at the end of standard input and otherwise
-   * leaves it to the demo receiver.
+   * Entry point of the receiver's process: ends it in order at the end of standard input and
+   * otherwise leaves it to the demo receiver.
    *
    * @param args the socket's path
    */
@@ -119,6 +120,6 @@ public final class DemoReceiver implements AutoCloseable {
     } catch (IOException e) {
       // as good as the end
     }
-    Runtime.getRuntime().halt(0);
+    System.exit(0);
   }
 }

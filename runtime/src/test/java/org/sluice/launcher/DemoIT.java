@@ -1,5 +1,6 @@
 package org.sluice.launcher;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -7,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -65,6 +68,40 @@ class DemoIT {
       if (receiver != null) {
         receiver.onExit().get(20, TimeUnit.SECONDS);
       }
+    }
+  }
+
+  /** What the demonstration is about; a terminal's Ctrl-C goes to both processes. */
+  @ParameterizedTest
+  @CsvSource({"-KILL, false", "-TERM, false", "-TERM, true"})
+  void aStreamGoesOnWhenTheFrontHasEnded(String signal, boolean both) throws Exception {
+    Process front = start("127.0.0.1:0");
+    try {
+      BufferedReader out = front.inputReader(StandardCharsets.UTF_8);
+      String receiver = await(out, RECEIVER);
+      URI address = URI.create(await(out, READY));
+      try (Socket client = new Socket(address.getHost(), address.getPort())) {
+        client.setSoTimeout(20_000);
+        client
+            .getOutputStream()
+            .write("GET /hello/ HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+        BufferedReader stream =
+            new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII));
+        await(stream, Pattern.compile("(1/5) .*"));
+        List<String> kill = List.of("kill", signal, Long.toString(front.pid()));
+        if (both) {
+          kill = List.of("kill", signal, Long.toString(front.pid()), receiver);
+        }
+        assertEquals(0, new ProcessBuilder(kill).start().waitFor());
+        assertTrue(front.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(
+            List.of("2/5", "3/5", "4/5", "5/5"),
+            stream.lines().map(line -> line.substring(0, 3)).toList());
+      }
+      ProcessHandle.of(Long.parseLong(receiver))
+          .ifPresent(left -> left.onExit().orTimeout(20, TimeUnit.SECONDS).join());
+    } finally {
+      front.destroyForcibly();
     }
   }
 
@@ -179,7 +216,7 @@ class DemoIT {
         return matcher.group(1);
       }
     }
-    throw new AssertionError("the front ended without saying " + wanted);
+    throw new AssertionError("the end without " + wanted);
   }
 
   private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
