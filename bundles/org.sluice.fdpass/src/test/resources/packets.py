@@ -312,6 +312,19 @@ def exhaust(spare):
             os.close(fd)
 
 
+def greet(connection):
+    connection.send(b"READY %s %s 0" % (options.get("name", "demo").encode(), options.get("capacity", "16").encode()))
+
+
+def make_room(*_):
+    """SIGHUP: room for one, here and on every connection that follows."""
+    options["capacity"] = "1"
+    for connection in controls:
+        if connection is not listener:
+            greet(connection)
+
+
+signal.signal(signal.SIGHUP, make_room)
 signal.signal(signal.SIGUSR1, answer_all)
 signal.signal(signal.SIGUSR2, write_copies)
 listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -334,7 +347,7 @@ while True:
                 exhaust(int(options["spare"]))
             if "mute" not in options:
                 try:
-                    connection.send(b"READY %s %s 0" % (options.get("name", "demo").encode(), options.get("capacity", "16").encode()))
+                    greet(connection)
                 except OSError as e:  # the front has given up waiting while this was stopped
                     say("not greeted", e.errno)
             if "flee" in options:

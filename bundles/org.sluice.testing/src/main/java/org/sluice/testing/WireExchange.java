@@ -43,6 +43,7 @@ public final class WireExchange implements Exchange {
   private volatile ResponseFilter filter;
   private volatile HandlerException failure;
   private volatile Runnable onLeave = () -> {};
+  private volatile Runnable anew;
 
   /**
    * An exchange.
@@ -205,6 +206,19 @@ public final class WireExchange implements Exchange {
   /** As if a plug-in that the exchange uses were to leave. */
   public void pluginLeaves() {
     onLeave.run();
+  }
+
+  /** What {@link #startOver} does, on the loop; without it this exchange cannot do so. */
+  public void anew(Runnable handling) {
+    anew = handling;
+  }
+
+  @Override
+  public boolean startOver() {
+    if (anew != null) {
+      loop().execute(anew);
+    }
+    return anew != null;
   }
 
   @Override

@@ -158,17 +158,19 @@ public interface Exchange {
    * who can end the exchange early, and loses nothing by it, does so then. What still goes on after
    * {@code plugin.drain} is aborted.
    *
-   * @param action called at most once for each plug-in that leaves, on any thread; it must not
-   *     block. The last one that was given is the one in force
+   * @param action called on any thread, at least once and at most twice for each plug-in that
+   *     leaves, soon if one is leaving already; it must not block. The last one that was given is
+   *     the one in force
    */
   default void whenPluginLeaves(Runnable action) {}
 
   /**
    * Has the request handled anew, by whoever serves it then: for a handler that is to leave and has
-   * done nothing yet, so that its client need not notice. Nothing of a response was given, nothing
-   * of the body read, and a socket that was taken has been put back. The exchange lets go of what
-   * it used; if no handler comes within {@code plugin.hold}, the client gets 503. On the exchange's
-   * event loop.
+   * done nothing yet, so that its client need not notice. Nothing of a response was given, the body
+   * was read whole or not at all, and a socket that was taken has been put back. The exchange lets
+   * go of what it used; where hooks have left filters, it is routed again and passes the hooks of
+   * that time. If no handler comes within {@code plugin.hold}, the client gets 503. On the
+   * exchange's event loop.
    *
    * @return false if this exchange cannot do so; whoever has it answers it
    */

@@ -4,7 +4,9 @@ import io.netty.channel.IoEventLoop;
 import java.util.concurrent.CompletionStage;
 import org.sluice.api.http.Attributes;
 import org.sluice.api.http.Body;
+import org.sluice.api.http.BytesBody;
 import org.sluice.api.http.Exchange;
+import org.sluice.api.http.FileRegion;
 import org.sluice.api.http.HandlerException;
 import org.sluice.handoff.api.ClientSocket;
 import org.sluice.handoff.api.Dialect;
@@ -140,8 +142,8 @@ final class Decision {
       refuse(failure);
       return;
     }
-    if (preamble != null && preamble.isNone()) {
-      // Nothing of the flusher is left: a lease may last long, and it may be replaced meanwhile.
+    if (preamble != null && isOurs(preamble)) {
+      // Nothing of the flusher is left: waiting, or a lease, may last long enough to replace it.
       exchange.release(Flusher.class, flusher);
     }
     try {
@@ -149,6 +151,15 @@ final class Decision {
     } catch (HandlerException | RuntimeException e) {
       refuse(e);
     }
+  }
+
+  /** Whether nothing is asked of the flusher any more. */
+  private static boolean isOurs(Preamble preamble) {
+    if (preamble.isNone()) {
+      return true;
+    }
+    Body body = preamble.present().body();
+    return body instanceof BytesBody || body instanceof FileRegion;
   }
 
   private void begin(Preamble preamble) throws HandlerException {

@@ -274,11 +274,11 @@ abstract class Transfer {
 
   /**
    * A plug-in that would wait for this leaves, and nothing has been done yet: whoever comes next
-   * has the client wait, too.
+   * has the client wait, too. A body is where it was, or dropped already. Who has a part of the
+   * answer stays in line as long as the plug-in is waited for.
    */
   final void startOver() {
-    if (client.started() || preambleLeft != preamble.isNone() || hasBody()) {
-      handlerLeaves();
+    if (client.started() || preambleLeft != preamble.isNone()) {
       return;
     }
     end();
@@ -292,11 +292,6 @@ abstract class Transfer {
     } catch (IllegalStateException e) {
       LOG.debug("{}: had ended when a plug-in left", exchange.describe());
     }
-  }
-
-  /** It may have been read for this hand-off, and cannot be once more. */
-  private boolean hasBody() {
-    return exchange.request().body().length() != 0;
   }
 
   /** The bundle stops while this waits. */

@@ -17,6 +17,9 @@ final class Waiting implements Line.Place {
   /** For want of something of the system's, such as descriptors on their way. */
   private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(5);
 
+  /** Attribute of an exchange, a Long: when it first waited, by {@link System#nanoTime}. */
+  private static final String SINCE = "org.sluice.fdpass.waits-since";
+
   private final Line line;
   private final Lingering home;
   private final IoEventLoop loop;
@@ -40,7 +43,7 @@ final class Waiting implements Line.Place {
 
   /**
    * Joins the line, or comes back to where it stood. The time it may take counts from the first
-   * time on.
+   * time on, also of one that starts over.
    *
    * @return false if the line is full
    */
@@ -51,18 +54,28 @@ final class Waiting implements Line.Place {
       if (!line.join(this, transfer.fd.queue)) {
         return false;
       }
-      until = System.nanoTime() + transfer.patience();
-      transfer.exchange.whenPluginLeaves(() -> submit(() -> act(transfer::startOver)));
+      until = since() + transfer.patience();
       if (!transfer.watchesClient()) {
         transfer.client.gone().thenRun(() -> act(transfer::clientLeft));
       }
     }
     inLine = true;
     home.waits(this);
+    transfer.exchange.whenPluginLeaves(() -> submit(() -> act(transfer::startOver)));
     if (line.isFirst(this)) {
       askLater();
     }
     return true;
+  }
+
+  /** Who starts over has waited before. */
+  private long since() {
+    if (transfer.exchange.attribute(SINCE) instanceof Long before) {
+      return before;
+    }
+    long now = System.nanoTime();
+    transfer.exchange.attribute(SINCE, now);
+    return now;
   }
 
   /** Ends the wait if its time is over. */

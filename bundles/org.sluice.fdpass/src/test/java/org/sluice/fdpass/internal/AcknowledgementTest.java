@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sluice.testing.Await;
 import org.sluice.testing.RawHttpClient;
 import org.sluice.testing.RawResponse;
@@ -304,6 +306,51 @@ class AcknowledgementTest {
       assertTrue(new String(client.readToEnd(), ISO_8859_1).endsWith("\r\n\r\nyours"));
     }
     assertEquals("abc", answer(get("/one?body=3")).text());
+  }
+
+  /** The request waits with whoever comes next, and its body is where it was. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 3\r\n\r\nabc",
+        "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        "Content-Length: 3\r\nExpect: 100-continue\r\n\r\nabc"
+      })
+  void whoWaitsInLineStartsOverWhenAPluginLeaves(String body) throws Exception {
+    RunningProcess receiver = world.start("a.sock", "capacity=0");
+    world.route("one", "a.sock", "handoff.queue-timeout", "30s");
+    try (RawHttpClient client = client()) {
+      client.send("POST /one?echo HTTP/1.1\r\nHost: x\r\n" + body);
+      Await.until(() -> world.front.exchanges.size() == 1, "it is there");
+      Await.until(
+          () -> {
+            world.front.exchanges.get(0).pluginLeaves();
+            return world.front.handled() > 2;
+          },
+          "it starts over, twice");
+      receiver.signal("HUP");
+      assertEquals("POST:abc", client.readResponse("POST").text());
+    }
+    assertEquals(0, world.count("one", Step.UNAVAILABLE));
+  }
+
+  /** Otherwise its time would never be over. */
+  @Test
+  void whoStartsOverHasWaitedBefore() throws Exception {
+    world.start("a.sock", "capacity=0");
+    world.route("one", "a.sock", "handoff.queue-timeout", "400ms");
+    try (RawHttpClient client = client()) {
+      client.send(get("/one"));
+      Await.until(() -> world.front.exchanges.size() == 1, "it is there");
+      Await.until(
+          () -> {
+            world.front.exchanges.get(0).pluginLeaves();
+            return world.count("one", Step.TIMED_OUT) == 1;
+          },
+          "its time is over");
+      assertEquals(503, client.readResponse("GET").status());
+      assertTrue(world.front.handled() > 1);
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.sluice.api.engine.Listener;
 import org.sluice.api.engine.ListenerSpec;
@@ -50,6 +51,8 @@ final class EngineFront implements AutoCloseable {
   final List<WireExchange> exchanges = new CopyOnWriteArrayList<>();
 
   volatile boolean keepExchanges = true;
+
+  private final AtomicInteger handled = new AtomicInteger();
 
   EngineFront(int port) throws IOException {
     Flusher head = (exchange, options) -> Preamble.head(200);
@@ -133,6 +136,17 @@ final class EngineFront implements AutoCloseable {
     if (keepExchanges) {
       exchanges.add(exchange);
     }
+    exchange.anew(() -> handle(exchange, route));
+    handle(exchange, route);
+  }
+
+  /** How often the handler was called. */
+  int handled() {
+    return handled.get();
+  }
+
+  private void handle(WireExchange exchange, Route route) {
+    handled.incrementAndGet();
     try {
       handler.handle(exchange, route.options());
     } catch (HandlerException e) {

@@ -103,9 +103,10 @@ public final class Front implements FrontExchange.Host {
       now.cycles().forEach(cycle -> LOG.error("{}", cycle));
     }
     chained = all;
+    guards.leave(before, now);
     hooks = now;
     before.replaced();
-    guards.published(before, now);
+    guards.published(now);
   }
 
   /** The hooks of a phase in the order of their calls, as of now. */
@@ -250,9 +251,13 @@ public final class Front implements FrontExchange.Host {
     return true;
   }
 
-  /** A guard is not there: wait for it if it may come back at once, else refuse. */
+  /**
+   * A guard is not there: wait for it if it may come back at once, else refuse. Other hooks are let
+   * go: those of the bundle that is replaced would wait for this, and the guard for them.
+   */
   private void await(String guard, FrontExchange exchange, RouteNode route)
       throws HandlerException {
+    exchange.hooksDone();
     Runnable again = () -> exchange.resume(() -> routeAgain(exchange));
     if (guards.hold(guard, again)) {
       return;
@@ -264,12 +269,15 @@ public final class Front implements FrontExchange.Host {
     again.run();
   }
 
-  private void routeAgain(FrontExchange exchange) {
+  @Override
+  public void routeAgain(FrontExchange exchange) {
     if (exchange.isOver()) {
       return;
     }
     try {
-      advance(take(exchange), exchange, ROUTE, 0);
+      HookChain chain = take(exchange);
+      exchange.snapshot(chain);
+      advance(chain, exchange, ROUTE, 0);
     } catch (HandlerException e) {
       exchange.fail(e);
     } catch (RuntimeException e) {

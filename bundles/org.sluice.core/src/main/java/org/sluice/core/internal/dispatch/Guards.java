@@ -83,14 +83,20 @@ final class Guards {
     }
   }
 
-  /** A new snapshot was published. */
-  void published(HookChain before, HookChain now) {
+  /** A new snapshot is to be published: who meets it without a guard must find when that left. */
+  void leave(HookChain before, HookChain now) {
     synchronized (held) {
       for (String guard : before.guards()) {
         if (!now.enforces(guard)) {
           left.put(guard, System.nanoTime());
         }
       }
+    }
+  }
+
+  /** A new snapshot was published. */
+  void published(HookChain now) {
+    synchronized (held) {
       now.guards().forEach(left::remove);
     }
     release(now);

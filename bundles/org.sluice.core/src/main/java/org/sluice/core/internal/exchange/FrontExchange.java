@@ -77,6 +77,10 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
   private Outcome outcome;
   private boolean failing;
   private boolean handedOver;
+
+  /** Whether a hook waits for the end. */
+  private boolean hookWaits;
+
   private volatile Runnable onLeave;
   private Runnable anew;
   private HandlerException failure;
@@ -114,6 +118,9 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
 
     /** Calls the handler of the exchange's route. */
     void handle(FrontExchange exchange);
+
+    /** Finds the route once more, and goes through the hooks behind that. */
+    void routeAgain(FrontExchange exchange);
 
     /** Called once on the loop when an exchange has ended and before its plug-ins are let go. */
     void ended(FrontExchange exchange, Outcome outcome);
@@ -468,7 +475,15 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
     FrontExchange begun = next;
     begun.attribute(Attributes.TRACEPARENT, attribute(Attributes.TRACEPARENT));
     attribute(Attributes.REDIRECTED_TO, begun);
-    resume(() -> host.run(begun));
+    resume(
+        () -> {
+          // Who redirected is done, and its filters will not be asked: neither waits for the other.
+          letHandlerGo();
+          if (!hookWaits()) {
+            letHooksGo();
+          }
+          host.run(begun);
+        });
   }
 
   private synchronized boolean isRedirected() {
@@ -483,6 +498,10 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
   @Override
   public void whenPluginLeaves(Runnable action) {
     onLeave = action;
+    if (usesWithdrawn()) {
+      // It was told before somebody listened.
+      resume(this::pluginLeaves);
+    }
   }
 
   /** How the request is handled if it starts over; without it, by the handler of its route. */
@@ -492,14 +511,21 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
 
   @Override
   public boolean startOver() {
+    boolean filtered;
     synchronized (this) {
       if (outcome != null || failing || successor != null || transaction.answered()) {
         return false;
       }
+      filtered = filters != null;
+      filters = null;
+      filterOwners = null;
     }
     onLeave = null;
     letHandlerGo();
-    resume(anew == null ? () -> host.handle(this) : anew);
+    hooksDone();
+    Runnable again = filtered ? () -> host.routeAgain(this) : () -> host.handle(this);
+    // A response that asked for a hand-off has passed the filters' turn.
+    resume(anew == null ? again : anew);
     return true;
   }
 
@@ -536,12 +562,21 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
    * later.
    */
   public void hooksDone() {
-    synchronized (this) {
-      if (filters != null || ended != null) {
-        return;
-      }
+    if (!hookWaits() && !isFiltered()) {
+      letHooksGo();
     }
-    letHooksGo();
+  }
+
+  private synchronized boolean isFiltered() {
+    return filters != null;
+  }
+
+  /** Known when the handler is called, who may wait for the end, too. */
+  private synchronized boolean hookWaits() {
+    if (!isHandled()) {
+      hookWaits = ended != null;
+    }
+    return hookWaits;
   }
 
   @Override

@@ -165,6 +165,17 @@ public abstract class PluginUser {
         || (earlierHooks != null && earlierHooks.stream().anyMatch(each -> each.contains(entry)));
   }
 
+  /** Whether a handler has been called. */
+  final synchronized boolean isHandled() {
+    return serving != null;
+  }
+
+  /** Whether one of the plug-ins that it uses is to leave, hooks aside. */
+  final synchronized boolean usesWithdrawn() {
+    return (handler != null && handler.isWithdrawn())
+        || (others != null && others.stream().anyMatch(PluginEntry::isWithdrawn));
+  }
+
   /** Whether it uses a plug-in of that bundle, hooks aside. */
   final synchronized boolean usesBundle(Bundle bundle) {
     if (handler == null || handler.bundle() == bundle) {

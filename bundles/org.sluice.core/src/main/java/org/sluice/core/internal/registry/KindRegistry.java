@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.osgi.framework.Bundle;
+import java.util.function.Predicate;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
@@ -145,24 +145,23 @@ final class KindRegistry implements ServiceTrackerCustomizer<Object, PluginEntry
 
   @Override
   public void removedService(ServiceReference<Object> reference, PluginEntry entry) {
+    registry.leaves(entry);
     synchronized (entries) {
       entries.remove(reference);
       rebuild();
     }
-    registry.changed(this);
-    registry.leaves(entry);
     entry.close();
     drain(entry);
     registry.forget(entry.bundle());
     context.ungetService(reference);
   }
 
-  /** Takes those of a bundle that leaves out of the table; gives those that were still in it. */
-  List<PluginEntry> withdraw(Bundle bundle) {
+  /** Takes those that leave out of the table; gives those that were still in it. */
+  List<PluginEntry> withdraw(Predicate<PluginEntry> leaves) {
     List<PluginEntry> withdrawn = new ArrayList<>();
     synchronized (entries) {
       for (PluginEntry entry : entries.values()) {
-        if (entry.bundle() == bundle && entry.withdraw(System.nanoTime())) {
+        if (leaves.test(entry) && entry.withdraw(System.nanoTime())) {
           withdrawn.add(entry);
         }
       }

@@ -22,6 +22,7 @@ public final class PluginEntry {
   private final LongAdder calls = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final Bundle bundle;
+  private final String origin;
   private volatile PluginKey key;
   private final List<PluginGroup> groups = new CopyOnWriteArrayList<>();
   private volatile String lastError = "";
@@ -36,6 +37,7 @@ public final class PluginEntry {
     this.service = service;
     this.bundle = reference.getBundle();
     this.key = PluginKey.of(kind, reference);
+    this.origin = key.symbolicName() + "/" + key.version();
   }
 
   /** Takes the plug-in for an exchange; false when it has gone. */
@@ -62,7 +64,8 @@ public final class PluginEntry {
     return true;
   }
 
-  boolean isWithdrawn() {
+  /** Whether that was said. */
+  public boolean isWithdrawn() {
     return withdrawn;
   }
 
@@ -139,7 +142,7 @@ public final class PluginEntry {
 
   /** {@code symbolic-name/version} of its bundle. */
   public String origin() {
-    return key.symbolicName() + "/" + key.version();
+    return origin;
   }
 
   /** Values of a String or String+ property; empty when absent. */

@@ -201,17 +201,16 @@ public final class Registry {
    * those that come next, so that there was no end.
    */
   void leaves(PluginEntry entry) {
+    Bundle bundle = entry.bundle();
+    boolean all = bundle.getState() == Bundle.STOPPING;
     List<PluginEntry> gone = new ArrayList<>();
-    if (entry.withdraw(System.nanoTime())) {
-      gone.add(entry);
-    }
-    if (entry.bundle().getState() == Bundle.STOPPING) {
-      for (KindRegistry kind : kinds.values()) {
-        List<PluginEntry> those = kind.withdraw(entry.bundle());
-        if (!those.isEmpty()) {
-          gone.addAll(those);
-          changed(kind);
-        }
+    for (KindRegistry kind : kinds.values()) {
+      // Each kind at once: of hooks that guard together one would be missed by the others.
+      List<PluginEntry> those =
+          kind.withdraw(each -> all ? each.bundle() == bundle : each == entry);
+      if (!those.isEmpty()) {
+        gone.addAll(those);
+        changed(kind);
       }
     }
     // When no table has them any more: who starts over must not come to them again.

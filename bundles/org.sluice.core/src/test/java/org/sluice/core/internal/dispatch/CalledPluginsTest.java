@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.ServiceRegistration;
 import org.sluice.api.handler.Handler;
+import org.sluice.api.http.Exchange;
+import org.sluice.api.http.Headers;
 import org.sluice.api.http.Response;
 import org.sluice.testing.Await;
 
@@ -94,6 +97,54 @@ class CalledPluginsTest {
     assertEquals(204, client.await().status());
     assertEquals(0, inUse().get("file"));
     Await.until(() -> Boolean.FALSE.equals(afterwards.get()), "it says that it was answered");
+  }
+
+  /** Such as one whose body was read until now. */
+  @Test
+  void whoListensWhenThePluginLeavesAlreadyIsTold() throws Exception {
+    front.registry.times(Duration.ofSeconds(30), Duration.ofMinutes(1));
+    CountDownLatch called = new CountDownLatch(1);
+    CompletableFuture<Exchange> open = new CompletableFuture<>();
+    ServiceRegistration<Handler> leaving =
+        front.handler(
+            "file",
+            (exchange, options) -> {
+              open.complete(exchange);
+              called.countDown();
+            });
+    TestTransaction client = front.send("GET", "/x");
+    assertTrue(called.await(10, TimeUnit.SECONDS));
+    CompletableFuture<Void> gone = CompletableFuture.runAsync(leaving::unregister);
+    Await.until(() -> !inUse().containsKey("file"), "it leaves");
+
+    open.join().whenPluginLeaves(open.join()::startOver);
+
+    gone.get(10, TimeUnit.SECONDS);
+    front.handler("file", (exchange, options) -> exchange.respond(Response.of(204)));
+    assertEquals(204, client.await().status());
+  }
+
+  /** A download, or a lease, that a program asked for is none of its own. */
+  @Test
+  void whoHasRedirectedIsFreeBeforeTheEnd() throws Exception {
+    front.route("program", "path=/program", "target=http://program/");
+    CompletableFuture<Exchange> open = new CompletableFuture<>();
+    front.handler("file", (exchange, options) -> open.complete(exchange));
+    ServiceRegistration<Handler> program =
+        front.handler(
+            "http",
+            (exchange, options) -> {
+              exchange.call(Handler.class, "inner", handler -> "");
+              exchange.redirect("/x", Headers.empty());
+            });
+    TestTransaction client = front.send("GET", "/program");
+    Exchange last = open.get(10, TimeUnit.SECONDS);
+
+    assertEquals(0, inUse().get("inner"));
+    // Returns when nobody uses it any more.
+    program.unregister();
+    last.respond(Response.of(204));
+    assertEquals(204, client.await().status());
   }
 
   @Test

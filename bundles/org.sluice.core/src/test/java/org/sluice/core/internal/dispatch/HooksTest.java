@@ -477,6 +477,62 @@ class HooksTest {
     assertEquals("guarded,handler /secret", seen());
   }
 
+  /** Both are of the bundle that is replaced: the one that leaves next would wait for the first. */
+  @Test
+  void whoWaitsForAGuardHoldsNoOtherHook() throws Exception {
+    front.route("secret", "path=/secret", "access.allow=192.0.2.1");
+    front.registry.times(Duration.ofSeconds(8), Duration.ofMinutes(1));
+    Hook passes = (exchange, options) -> Verdict.NEXT;
+    ServiceRegistration<Hook> guard = front.hook("access", "access", passes);
+    ServiceRegistration<Hook> other = front.hook("received", "other", passes);
+    guard.unregister();
+    TestTransaction held = front.send("GET", "/secret");
+    front.settle();
+    assertFalse(held.isOver());
+
+    // Returns when no exchange holds it.
+    other.unregister();
+    front.hook("access", "access", passes);
+
+    assertEquals(200, held.await().status());
+  }
+
+  /** It does not wait for a hook whose filter nobody will ask. */
+  @Test
+  void whoStartsOverIsJudgedByTheHooksOfThatTime() throws Exception {
+    CompletableFuture<Exchange> open = new CompletableFuture<>();
+    front.route("slow", "path=/slow", "target=fd:run/x");
+    front.handler(
+        "fd",
+        (exchange, options) -> {
+          if (open.isDone()) {
+            exchange.respond(Response.of(204));
+          } else {
+            exchange.whenPluginLeaves(exchange::startOver);
+            open.complete(exchange);
+          }
+        });
+    ServiceRegistration<Hook> leaving = filtering("before");
+    TestTransaction client = front.send("GET", "/slow");
+    open.get(10, TimeUnit.SECONDS);
+    filtering("after");
+
+    leaving.unregister();
+
+    Answer answer = client.await();
+    assertEquals("204 after", answer.status() + " " + answer.headers().get("X-Filter"));
+  }
+
+  private ServiceRegistration<Hook> filtering(String value) {
+    return front.hook(
+        "access",
+        value,
+        (exchange, options) -> {
+          exchange.filter((e, response) -> response.withHeader("X-Filter", value));
+          return Verdict.NEXT;
+        });
+  }
+
   @Test
   void holdingForAGuardEndsAtItsTime() throws Exception {
     front.route("secret", "path=/secret", "access.allow=192.0.2.1");
