@@ -499,6 +499,28 @@ class LauncherIT {
     }
   }
 
+  /** Of a front that another user runs, in a folder that everybody may enter. */
+  @Test
+  void explainNeedsNoLock() throws Exception {
+    base();
+    Path run = Files.createDirectories(base.resolve("run"));
+    Path lock = Files.writeString(run.resolve("sluice.lock"), "1\n2\n");
+    Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("---------"));
+    ProcessBuilder explain =
+        home.builder("explain", "http://a.example/", "--base", base.toString());
+    if (System.getProperty("user.name").equals("root")) {
+      // Root reads everything, unless it is told not to.
+      explain
+          .command()
+          .addAll(0, List.of("setpriv", "--bounding-set", "-dac_override,-dac_read_search"));
+    }
+    TestHome.Result result = TestHome.finish(explain.start());
+    assertEquals("explained http://a.example/\n", result.out(), result.err());
+    assertEquals("", result.err());
+    assertEquals(0, result.status());
+  }
+
   private static List<Path> below(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       return all.sorted().toList();
