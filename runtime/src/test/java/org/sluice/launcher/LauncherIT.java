@@ -323,9 +323,15 @@ class LauncherIT {
 
     Path options = base.resolve("etc/jvm.options");
     Files.writeString(options, "-XX:+NoSuchOption\n");
+    // Later than the last start, whatever the clock of the file system counts.
+    long changed = Files.getLastModifiedTime(mark).toMillis() + 1_000;
+    Files.setLastModifiedTime(options, FileTime.fromMillis(changed));
     for (int i = 0; i < 4; i++) {
       TestHome.Result result = sluice("run");
       assertEquals(1, result.status());
+      String named =
+          "sluice: " + options.toRealPath() + ": the JVM takes no such options, and says why:\n";
+      assertTrue(result.err().startsWith(named), result.err());
       assertTrue((result.out() + result.err()).contains("NoSuchOption"), result.err());
       assertEquals("ready\nbegan\n", Files.readString(mark));
     }
