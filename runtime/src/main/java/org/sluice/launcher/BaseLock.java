@@ -88,6 +88,16 @@ final class BaseLock implements AutoCloseable {
         installation.base() + " is in use by " + pid + file + "; stop it first: sluice stop");
   }
 
+  /**
+   * Whether {@link #holder} can tell. Who may not look into {@code run/}, or at the lock there, has
+   * no shell of the front either; the configuration may be readable all the same.
+   */
+  static boolean mayBeRead(Installation installation) {
+    Path file = file(installation);
+    return Files.isExecutable(installation.run())
+        && (Files.notExists(file) || Files.isReadable(file));
+  }
+
   /** The front that runs in this base, if one does. */
   static Optional<Holder> holder(Installation installation) throws Failure {
     Path file = file(installation);

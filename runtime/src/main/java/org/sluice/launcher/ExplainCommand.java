@@ -1,7 +1,5 @@
 package org.sluice.launcher;
 
-import java.nio.file.Files;
-
 /** {@code sluice explain URL}: how a URL is served, asked of the running front if there is one. */
 final class ExplainCommand implements Command {
   @Override
@@ -11,7 +9,7 @@ final class ExplainCommand implements Command {
     }
     String url = arguments.rest().get(0);
     boolean json = arguments.has("--json");
-    if (mayAsk(installation) && BaseLock.holder(installation).isPresent()) {
+    if (BaseLock.mayBeRead(installation) && BaseLock.holder(installation).isPresent()) {
       String command = json ? "sluice:explain --json '" : "sluice:explain '";
       return new ShellClient(installation).exec(command + url.replace("'", "%27") + "'", console);
     }
@@ -20,10 +18,5 @@ final class ExplainCommand implements Command {
     }
     console.say(DryRun.ask(installation, contract -> contract.explain(url)));
     return 0;
-  }
-
-  /** Who may not look into {@code run/} has no shell there; the configuration may be readable. */
-  private static boolean mayAsk(Installation installation) {
-    return Files.isExecutable(installation.run());
   }
 }

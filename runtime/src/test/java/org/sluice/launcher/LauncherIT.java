@@ -323,9 +323,15 @@ class LauncherIT {
 
     Path options = base.resolve("etc/jvm.options");
     Files.writeString(options, "-XX:+NoSuchOption\n");
+    // Later than the last start, whatever the clock of the file system counts.
+    long changed = Files.getLastModifiedTime(mark).toMillis() + 1_000;
+    Files.setLastModifiedTime(options, FileTime.fromMillis(changed));
     for (int i = 0; i < 4; i++) {
       TestHome.Result result = sluice("run");
       assertEquals(1, result.status());
+      String named =
+          "sluice: " + options.toRealPath() + ": the JVM takes no such options, and says why:\n";
+      assertTrue(result.err().startsWith(named), result.err());
       assertTrue((result.out() + result.err()).contains("NoSuchOption"), result.err());
       assertEquals("ready\nbegan\n", Files.readString(mark));
     }
@@ -497,6 +503,28 @@ class LauncherIT {
     } finally {
       Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
+  }
+
+  /** Of a front that another user runs, in a folder that everybody may enter. */
+  @Test
+  void explainNeedsNoLock() throws Exception {
+    base();
+    Path run = Files.createDirectories(base.resolve("run"));
+    Path lock = Files.writeString(run.resolve("sluice.lock"), "1\n2\n");
+    Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("---------"));
+    ProcessBuilder explain =
+        home.builder("explain", "http://a.example/", "--base", base.toString());
+    if (System.getProperty("user.name").equals("root")) {
+      // Root reads everything, unless it is told not to.
+      explain
+          .command()
+          .addAll(0, List.of("setpriv", "--bounding-set", "-dac_override,-dac_read_search"));
+    }
+    TestHome.Result result = TestHome.finish(explain.start());
+    assertEquals("explained http://a.example/\n", result.out(), result.err());
+    assertEquals("", result.err());
+    assertEquals(0, result.status());
   }
 
   private static List<Path> below(Path folder) throws IOException {

@@ -6,6 +6,8 @@ import java.util.Locale;
 /** Who may ask. What is not understood completely is not taken over, and stands in the report. */
 final class Access {
   private static final String EVERYBODY = "0.0.0.0/0,::/0";
+  private static final String CLOSED =
+      "closed, because not every condition for access was taken over";
 
   private Access() {}
 
@@ -18,10 +20,53 @@ final class Access {
             .contains(key);
   }
 
+  /** Whether a section or what stands in it keeps somebody out. */
+  static boolean keepsOut(Directive section) {
+    List<Directive> children = section.children();
+    boolean open = children.stream().anyMatch(Access::grants);
+    return children.stream()
+        .anyMatch(
+            each ->
+                keepsOut(each)
+                    || (guards(each) && !grants(each) && !(open && each.key().equals("order"))));
+  }
+
+  /** Whether the directive lets everybody in. */
+  static boolean grants(Directive directive) {
+    String words = String.join(" ", directive.words()).toLowerCase(Locale.ROOT);
+    return (directive.key().equals("require") && words.equals("all granted"))
+        || (directive.key().equals("allow") && words.equals("from all"));
+  }
+
+  /** Whether the directive is one of those that a later section says anew, all of them at once. */
+  static boolean requires(Directive directive) {
+    return directive.key().startsWith("require");
+  }
+
+  /**
+   * Takes out what an earlier section of the same path required.
+   *
+   * @param shut whether the path was closed for something that the later section does not replace
+   */
+  static void forget(Draft into, boolean shut) {
+    into.remove("access.allow").remove("auth.require");
+    if (!shut) {
+      into.remove("access.deny").uncomment(CLOSED);
+    }
+  }
+
+  /** Whether a file has something that keeps somebody out, here and below. */
+  static boolean isGuarded(Draft draft) {
+    return draft.has("access.allow")
+        || draft.has("access.deny")
+        || draft.has("auth.file")
+        || draft.has("auth.require");
+  }
+
   /** A guard that was not understood must not become an open door. */
   static void close(Draft into) {
     if (!EVERYBODY.equals(into.get("access.deny"))) {
-      into.comment("closed, because not every condition for access was taken over");
+      into.comment(CLOSED);
       into.set("access.deny", EVERYBODY);
     }
   }

@@ -33,6 +33,7 @@ final class Balancers {
   /** {@code <Proxy balancer://name>}. */
   void section(Directive section) {
     String url = section.word(0);
+    out.guarded(section);
     if (!url.startsWith("balancer://")) {
       if (!url.equals("*")) {
         out.notTaken(section, "only sections of balancers are taken over");

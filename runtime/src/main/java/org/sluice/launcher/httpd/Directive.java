@@ -14,18 +14,29 @@ import java.util.Locale;
  */
 record Directive(String name, List<String> words, List<Directive> children, String place) {
 
-  /** A section or directive without children yet. */
-  static Directive of(String line, String place) {
+  /**
+   * A section or directive without children yet.
+   *
+   * @param notes gets a line where a quote has no end
+   */
+  static Directive of(String line, String place, List<String> notes) {
     boolean section = line.startsWith("<");
     String text = section ? line.substring(1, line.lastIndexOf('>')) : line;
-    List<String> words = split(text);
+    List<String> words = new ArrayList<>();
+    if (!split(text, words)) {
+      notes.add(place + "  " + line + ": the quote has no end; taken to the end of the line");
+    }
     String name = words.isEmpty() ? "" : words.remove(0);
     return new Directive(name, words, new ArrayList<>(), place);
   }
 
-  /** Splits at blanks; quotes keep together, a backslash before a quote is no end of it. */
-  private static List<String> split(String text) {
-    List<String> words = new ArrayList<>();
+  /**
+   * Splits at blanks; quotes keep together, a backslash before a quote is no end of it.
+   *
+   * @return whether each quote has its end; httpd takes one without to the end of the line
+   */
+  private static boolean split(String text, List<String> words) {
+    boolean closed = true;
     int i = 0;
     while (i < text.length()) {
       char c = text.charAt(i);
@@ -41,7 +52,7 @@ record Directive(String name, List<String> words, List<Directive> children, Stri
           }
           word.append(text.charAt(i++));
         }
-        i++;
+        closed = i++ < text.length();
         words.add(word.toString());
       } else {
         int end = i;
@@ -52,7 +63,7 @@ record Directive(String name, List<String> words, List<Directive> children, Stri
         i = end;
       }
     }
-    return words;
+    return closed;
   }
 
   /** The name in lower case: httpd does not mind. */

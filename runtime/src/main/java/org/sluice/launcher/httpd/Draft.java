@@ -28,6 +28,18 @@ final class Draft {
     return this;
   }
 
+  /** Takes a key and its value out. */
+  Draft remove(String key) {
+    keys.remove(key);
+    return this;
+  }
+
+  /** Takes a comment out. */
+  Draft uncomment(String text) {
+    comments.remove("# " + text);
+    return this;
+  }
+
   boolean has(String key) {
     return keys.containsKey(key);
   }

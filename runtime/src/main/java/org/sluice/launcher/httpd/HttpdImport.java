@@ -3,9 +3,12 @@ package org.sluice.launcher.httpd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Turns an httpd configuration into sites, routes, members and access logs. What it does not know
@@ -15,10 +18,15 @@ public final class HttpdImport {
   private final Imported out = new Imported();
   private final Balancers balancers = new Balancers(out);
   private final Map<String, String> logFormats = new LinkedHashMap<>();
-  private final List<String> listens = new ArrayList<>();
+  private final Addresses addresses = new Addresses();
+  private final Set<Directive> reached = new HashSet<>();
   private final Map<String, String> firstOfAddress = new LinkedHashMap<>();
 
-  private HttpdImport() {}
+  private final Path serverRoot;
+
+  private HttpdImport(Path serverRoot) {
+    this.serverRoot = serverRoot;
+  }
 
   /**
    * Reads a configuration.
@@ -28,7 +36,7 @@ public final class HttpdImport {
   public static Result read(Path file) throws IOException {
     HttpdReader reader = new HttpdReader();
     List<Directive> tree = reader.read(file);
-    HttpdImport run = new HttpdImport();
+    HttpdImport run = new HttpdImport(reader.serverRoot());
     run.all(tree);
     reader.notes().forEach(run.out::note);
     return new Result(run.out.files(), run.out.report());
@@ -61,8 +69,12 @@ public final class HttpdImport {
           .filter(each -> each.key().equals("proxy"))
           .forEach(balancers::section);
     }
-    mainServer(main, hosts);
-    hosts.forEach(host -> virtualHost(host, main));
+    if (hosts.isEmpty()) {
+      mainSite(addresses.all(), main, null);
+      tellLost(main);
+    } else {
+      virtualHosts(hosts, main);
+    }
   }
 
   private void logFormat(Directive directive, Map<String, String> into) {
@@ -75,46 +87,69 @@ public final class HttpdImport {
       out.notTaken(directive, "TLS is not terminated here yet");
       return;
     }
-    listens.add(address(directive.word(0)));
+    addresses.listen(directive.word(0));
     out.taken();
   }
 
-  private static String address(String text) {
-    return text.indexOf(':') < 0 ? "*:" + text : text.replace("0.0.0.0:", "*:");
-  }
-
-  /** With virtual hosts the main server's mappings hold for all of them, else it is the site. */
-  private void mainServer(List<Directive> main, List<Directive> hosts) {
-    if (!hosts.isEmpty()) {
-      Scope global = new Scope(out, balancers, null, null);
-      for (Directive directive : main) {
-        if (Scope.isMapping(directive)) {
-          global.take(directive);
-        }
-      }
-      global.finish();
-      return;
-    }
+  /** The main server as a site of its own. */
+  private void mainSite(List<String> listen, List<Directive> main, Scope mappings) {
     Draft site = out.file("site", "main");
-    site.set("listen", listens.isEmpty() ? "*:80" : String.join(",", listens));
-    Scope scope = new Scope(out, balancers, site, "main");
+    site.set("listen", String.join(",", listen));
+    Scope scope = new Scope(out, balancers, serverRoot, site, "main");
+    if (mappings != null) {
+      scope.share(mappings);
+    }
     scope.logs(logFormats);
-    main.forEach(scope::take);
-    scope.finish();
+    reached.addAll(scope.takeAll(main));
   }
 
-  private void virtualHost(Directive host, List<Directive> main) {
+  /**
+   * Mappings of the main server are routes of all sites. What else it says holds in each virtual
+   * host, and in a site of its own where it has addresses that no virtual host has.
+   */
+  private void virtualHosts(List<Directive> hosts, List<Directive> main) {
+    Scope mappings = new Scope(out, balancers, serverRoot, null, null);
+    mappings.takeAll(main.stream().filter(Scope::isMapping).toList());
+    List<Directive> rest =
+        main.stream().filter(each -> !Scope.isMapping(each) && !Meaningless.is(each)).toList();
+    List<String> taken = hosts.stream().flatMap(host -> host.words().stream()).toList();
+    List<String> left = addresses.besides(taken);
+    if (!left.isEmpty()) {
+      mainSite(left, rest, mappings);
+    }
+    for (String listen : addresses.shared(taken)) {
+      out.note(
+          "Listen "
+              + listen
+              + ": where no virtual host is, httpd answers from the main server, and nothing does"
+              + " here");
+    }
+    hosts.forEach(host -> virtualHost(host, rest, mappings));
+    tellLost(rest);
+    hosts.forEach(host -> tellLost(host.children()));
+  }
+
+  /** Sections of folders that no site serves. */
+  private void tellLost(List<Directive> directives) {
+    for (Directive each : directives) {
+      boolean everything = each.word(0).equals("/");
+      boolean lost = !everything && !Scope.isPatternOf(each) && !reached.contains(each);
+      if (each.key().equals("directory") && lost) {
+        out.notTaken(each, "no DocumentRoot or Alias that is served leads to this folder");
+      }
+    }
+  }
+
+  private void virtualHost(Directive host, List<Directive> main, Scope mappings) {
     String name = names(host).isEmpty() ? "vhost" : names(host).get(0);
     boolean secure = isSecure(host);
     Draft site = out.file("site", name);
     String siteName = out.nameOf(site);
-    List<String> addresses = new ArrayList<>();
-    for (String word : host.words()) {
-      addresses.add(address(word.replace("_default_", "*")));
-    }
-    site.set("listen", String.join(",", addresses));
+    Set<String> listen = new LinkedHashSet<>();
+    host.words().forEach(word -> listen.addAll(addresses.of(word)));
+    site.set("listen", String.join(",", listen));
     boolean first = false;
-    for (String address : addresses) {
+    for (String address : listen) {
       first |= firstOfAddress.putIfAbsent(address, siteName) == null;
     }
     if (first) {
@@ -126,23 +161,34 @@ public final class HttpdImport {
       site.set("hosts", String.join(",", names(host)));
     }
     out.taken();
-    Scope scope = new Scope(out, balancers, site, siteName);
+    Scope scope = new Scope(out, balancers, serverRoot, site, siteName);
+    scope.share(mappings);
     scope.logs(logFormats(host));
     if (secure) {
       scope.switchOff("TLS is not terminated here yet");
       out.note(host.place() + "  " + name + ": uses TLS, its files are written but switched off");
     }
-    // What the main server says holds for the host, unless the host says it itself.
+    // The main server's first: what the host says later replaces it, or adds to it.
+    List<Directive> all = new ArrayList<>();
     for (Directive directive : main) {
-      boolean own = host.children().stream().anyMatch(each -> each.key().equals(directive.key()));
-      if (!own && !Scope.isMapping(directive)) {
-        scope.inherit(directive);
+      if (!isReplaced(directive, host)) {
+        all.add(directive);
       }
     }
     host.children().stream()
         .filter(each -> !List.of("proxy", "logformat").contains(each.key()))
-        .forEach(scope::take);
-    scope.finish();
+        .forEach(all::add);
+    reached.addAll(scope.takeAll(all));
+  }
+
+  /** Of these a host has the main server's, or its own. */
+  private static boolean isReplaced(Directive directive, Directive host) {
+    List<String> logs = List.of("customlog", "transferlog");
+    List<String> kind =
+        logs.contains(directive.key())
+            ? logs
+            : directive.key().equals("documentroot") ? List.of("documentroot") : List.of();
+    return host.children().stream().anyMatch(each -> kind.contains(each.key()));
   }
 
   /** The host's own and the server's; as in httpd it does not matter where they stand. */

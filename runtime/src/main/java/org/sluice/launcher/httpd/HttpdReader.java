@@ -48,23 +48,36 @@ final class HttpdReader {
       serverRoot = file.toAbsolutePath().getParent();
     }
     Directive top = new Directive("", List.of(), new ArrayList<>(), file.toString());
-    Deque<Directive> open = new ArrayDeque<>(List.of(top));
+    Deque<Level> open = new ArrayDeque<>(List.of(new Level(top, top)));
     List<String> lines = text(file).lines().toList();
     StringBuilder joined = new StringBuilder();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
-      if (line.endsWith("\\")) {
+      if (line.endsWith("\\") && i + 1 < lines.size()) {
         joined.append(line, 0, line.length() - 1).append(' ');
         continue;
       }
-      String whole = expand(joined.append(line).toString().strip());
+      // At the end of the file there is nothing to continue with.
+      joined.append(line.endsWith("\\") ? line.substring(0, line.length() - 1) : line);
+      String whole = expand(joined.toString().strip());
       joined.setLength(0);
       if (!whole.isEmpty() && !whole.startsWith("#")) {
         line(whole, file.getFileName() + ":" + (i + 1), open);
       }
     }
+    if (open.size() > 1) {
+      Directive section = open.peek().section();
+      throw new IOException(section.place() + ": <" + section.shown() + ">: there is no end of it");
+    }
     return top.children();
   }
+
+  /**
+   * A section that has not ended.
+   *
+   * @param into what gets its content: itself, or its parent if it only asks
+   */
+  private record Level(Directive section, Directive into) {}
 
   /** httpd knows bytes only: what is not UTF-8 is taken as Latin-1, in which nothing is wrong. */
   private static String text(Path file) throws IOException {
@@ -82,20 +95,19 @@ final class HttpdReader {
         found -> Matcher.quoteReplacement(defined.getOrDefault(found.group(1), found.group())));
   }
 
-  private void line(String line, String place, Deque<Directive> open) throws IOException {
+  private void line(String line, String place, Deque<Level> open) throws IOException {
     if (line.startsWith("</")) {
-      if (open.size() > 1) {
-        open.pop();
-      }
+      end(line, place, open);
       return;
     }
     if (line.startsWith("<") && line.indexOf('>') < 0) {
       throw new IOException(place + ": " + line + ": the section has no >");
     }
-    Directive directive = Directive.of(line, place);
-    Directive parent = open.peek();
+    Directive directive = Directive.of(line, place, notes);
+    Directive parent = open.peek().into();
     if (line.startsWith("<")) {
-      open.push(asks(directive) ? keepInParent(parent, directive) : directive);
+      Directive into = asks(directive) ? keepInParent(parent, directive) : directive;
+      open.push(new Level(directive, into));
       if (!asks(directive)) {
         parent.children().add(directive);
       }
@@ -107,6 +119,19 @@ final class HttpdReader {
       case "include", "includeoptional" -> include(directive, parent);
       case "serverroot" -> serverRoot = Path.of(directive.word(0)).toAbsolutePath();
       default -> parent.children().add(directive);
+    }
+  }
+
+  /** As httpd does, which would not start: what a wrong end guards is anybody's guess. */
+  private static void end(String line, String place, Deque<Level> open) throws IOException {
+    String name = line.replaceAll("^</|>.*$", "").strip();
+    if (open.size() < 2) {
+      throw new IOException(place + ": " + line + ": no section has begun");
+    }
+    Directive section = open.pop().section();
+    if (!section.name().equalsIgnoreCase(name)) {
+      String began = "<" + section.shown() + "> of " + section.place();
+      throw new IOException(place + ": " + line + ": this does not end " + began);
     }
   }
 

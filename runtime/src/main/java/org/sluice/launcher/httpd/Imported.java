@@ -1,16 +1,17 @@
 package org.sluice.launcher.httpd;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** What an import gives: files by name, and a report of what was not taken over. */
 final class Imported {
   private final Map<String, Draft> files = new LinkedHashMap<>();
-  private final List<String> notTaken = new ArrayList<>();
-  private final List<String> notes = new ArrayList<>();
+  // What the main server says is taken once for each virtual host, and told once.
+  private final Set<String> notTaken = new LinkedHashSet<>();
+  private final Set<String> notes = new LinkedHashSet<>();
   private int taken;
   private int meaningless;
 
@@ -59,6 +60,22 @@ final class Imported {
 
   void note(String text) {
     notes.add(text);
+  }
+
+  /** A section that kept somebody out and is not taken over must not be overlooked. */
+  void guarded(Directive section) {
+    if (Access.keepsOut(section)) {
+      note(
+          section.place()
+              + "  "
+              + section.shown()
+              + ": GUARDED, and nothing guards it here until a route says access.* or auth.*");
+    }
+  }
+
+  /** The file is not written. */
+  void remove(Draft draft) {
+    files.values().remove(draft);
   }
 
   /** File names and texts in their order; files that are switched off end in {@code .off}. */

@@ -1,70 +1,22 @@
 package org.sluice.launcher.httpd;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One server of an httpd configuration: the main one or a virtual host. Its directives become keys
  * of a site, its mappings and sections become routes.
  */
 final class Scope {
-  /** What has its place elsewhere, or none, in a front like ours. */
-  private static final Set<String> MEANINGLESS =
-      Set.of(
-          "loadmodule",
-          "user",
-          "group",
-          "pidfile",
-          "mutex",
-          "startservers",
-          "minspareservers",
-          "maxspareservers",
-          "serverlimit",
-          "threadlimit",
-          "threadsperchild",
-          "maxrequestworkers",
-          "minsparethreads",
-          "maxsparethreads",
-          "maxconnectionsperchild",
-          "asyncrequestworkerfactor",
-          "keepalive",
-          "loglevel",
-          "errorlog",
-          "errorlogformat",
-          "hostnamelookups",
-          "serveradmin",
-          "servername",
-          "serveralias",
-          "serversignature",
-          "servertokens",
-          "accessfilename",
-          "usecanonicalname",
-          "typesconfig",
-          "addtype",
-          "addcharset",
-          "adddefaultcharset",
-          "enablemmap",
-          "enablesendfile",
-          "traceenable",
-          "proxyrequests",
-          "scriptsock",
-          "defaultruntimedir",
-          "mimemagicfile",
-          "proxystatus",
-          "allowoverride",
-          "fileetag",
-          "namevirtualhost",
-          "contentdigest",
-          "listenbacklog",
-          "addencoding",
-          "sslengine",
-          "maxkeepaliverequests",
-          "addicon",
-          "indexoptions");
+  private static final Set<String> FILES = Set.of("files", "filesmatch");
 
   private final Imported out;
   private final Balancers balancers;
@@ -74,20 +26,40 @@ final class Scope {
   private final List<String> order = new ArrayList<>();
   private Map<String, String> formats = Map.of();
   private String offReason;
-  private String root;
   private int matches;
-  private final Map<String, String> folders = new LinkedHashMap<>();
+  private final Folders folders;
+  private final Map<String, Draft> shared = new LinkedHashMap<>();
+
+  /** Paths closed for what a later section does not replace. */
+  private final Set<String> shut = new HashSet<>();
+
+  /** Paths of sections with a backend. */
+  private final Set<String> proxied = new HashSet<>();
+
+  /** Paths that folders guard. */
+  private final Set<String> guardedFolders = new HashSet<>();
+
+  /** Sections that let everybody in, by path. */
+  private final Map<String, Directive> opened = new LinkedHashMap<>();
 
   /**
    * A server.
    *
+   * @param serverRoot from which httpd takes relative paths
    * @param site null for mappings that hold for all sites
    */
-  Scope(Imported out, Balancers balancers, Draft site, String siteName) {
+  Scope(Imported out, Balancers balancers, Path serverRoot, Draft site, String siteName) {
     this.out = out;
     this.balancers = balancers;
+    this.folders = new Folders(serverRoot);
     this.site = site;
     this.siteName = siteName;
+  }
+
+  /** Mappings of the main server that hold here too. */
+  void share(Scope mappings) {
+    folders.putAll(mappings.folders);
+    shared.putAll(mappings.routes);
   }
 
   void logs(Map<String, String> logFormats) {
@@ -115,64 +87,93 @@ final class Scope {
     };
   }
 
-  /** A directive of the main server that holds here too. */
-  void inherit(Directive directive) {
-    switch (directive.key()) {
-      case "documentroot",
-          "directoryindex",
-          "errordocument",
-          "timeout",
-          "keepalivetimeout",
-          "limitrequestbody",
-          "limitrequestline",
-          "limitrequestfieldsize",
-          "limitrequestfields",
-          "customlog",
-          "directory",
-          "proxypreservehost",
-          "proxytimeout",
-          "proxyvia",
-          "proxyerroroverride",
-          "proxyaddheaders",
-          "header",
-          "requestheader" ->
-          take(directive);
-      default -> {
-        // Said once, for the main server, or without meaning.
+  /**
+   * Takes over all that a server says, in the order in which httpd merges it: what maps paths, then
+   * the folders, the higher ones first, then {@code <Location>}.
+   *
+   * @return the {@code <Directory>} sections to whose folder something leads
+   */
+  Set<Directive> takeAll(List<Directive> directives) {
+    List<Directive> directories = new ArrayList<>();
+    List<Directive> locations = new ArrayList<>();
+    List<Directive> reverses = new ArrayList<>();
+    for (Directive each : directives) {
+      switch (each.key()) {
+        case "directory" -> directories.add(each);
+        case "location" -> locations.add(each);
+        case "proxypassreverse" -> reverses.add(each);
+        default -> take(each);
       }
     }
+    locations.removeIf(this::isPattern);
+    locations.stream().filter(Scope::isProxied).forEach(each -> proxied.add(each.word(0)));
+    directories.removeIf(this::isPattern);
+    directories.sort(Comparator.comparingInt(each -> folders.depth(each.word(0))));
+    Set<Directive> reached = new HashSet<>();
+    for (Directive each : directories) {
+      if (directory(each)) {
+        reached.add(each);
+      }
+    }
+    locations.forEach(each -> inside(each, each.word(0)));
+    reverses.forEach(each -> reverse(each, each.word(0), each.word(1)));
+    finish();
+    return reached;
+  }
+
+  private static boolean isProxied(Directive section) {
+    return section.children().stream().anyMatch(each -> each.key().equals("proxypass"));
+  }
+
+  /** Whether a section names more than one folder or path; then it has no route, and says so. */
+  private boolean isPattern(Directive section) {
+    boolean pattern = isPatternOf(section);
+    if (pattern) {
+      out.notTaken(section, "patterns have no counterpart in a section; routes have paths");
+      out.guarded(section);
+    }
+    return pattern;
+  }
+
+  /** {@code <Directory ~ "regex">}, or wildcards. */
+  static boolean isPatternOf(Directive section) {
+    return section.word(0).equals("~") || section.word(0).matches(".*[*?\\[].*");
   }
 
   /** Takes one directive over, or says why not. */
-  void take(Directive directive) {
+  private void take(Directive directive) {
     switch (directive.key()) {
       case "documentroot" -> documentRoot(directive);
       case "proxypass" -> proxyPass(directive, directive.word(0), 1);
       case "proxypassmatch" -> proxyMatch(directive, directive.word(0), 1);
-      case "proxypassreverse" -> reverse(directive, directive.word(0), directive.word(1));
       case "alias" -> folder(directive, "file:");
       case "scriptalias" -> folder(directive, "cgi:");
       case "redirect" -> redirect(directive);
       case "redirectpermanent" -> redirect(directive, "301", 0);
       case "customlog", "transferlog" -> customLog(directive);
-      case "location" -> location(directive);
       case "locationmatch" -> locationMatch(directive);
-      case "directory" -> directory(directive);
-      case "files", "filesmatch", "directorymatch", "if" -> {
+      case "files", "filesmatch", "directorymatch", "if", "elseif", "else", "proxymatch" -> {
         out.notTaken(directive, "sections of this kind have no counterpart; routes have paths");
-        openDoor(directive);
+        out.guarded(directive);
       }
-      default -> option(directive, site);
+      default -> option(directive, site, null);
     }
   }
 
-  private void option(Directive directive, Draft into) {
-    if (MEANINGLESS.contains(directive.key())) {
+  private void option(Directive directive, Draft into, String path) {
+    if (Meaningless.is(directive)) {
       out.meaningless();
     } else if (into == null || !Options.take(directive, into)) {
       out.notTaken(directive, Options.why(directive));
-      if (into != null && Access.guards(directive)) {
+      // A condition within a section of a path, such as <Limit>, closes that path.
+      boolean within = path != null && !FILES.contains(directive.key());
+      if (into != null && (Access.guards(directive) || (within && Access.keepsOut(directive)))) {
         Access.close(into);
+        if (!Access.requires(directive)) {
+          shut.add(path);
+        }
+      } else {
+        out.guarded(directive);
       }
     } else {
       out.taken();
@@ -180,10 +181,9 @@ final class Scope {
   }
 
   private void documentRoot(Directive directive) {
-    root = directive.word(0);
-    site.set("root", root);
+    site.set("root", directive.word(0));
     route("/").set("target", "file:");
-    folders.put(root, "/");
+    folders.put("/", directive.word(0));
     out.taken();
   }
 
@@ -319,7 +319,7 @@ final class Scope {
     String path = directive.word(0);
     String folder = directive.word(1).replaceFirst("(?<=.)/$", "");
     route(path).set("target", scheme + folder);
-    folders.put(folder, path);
+    folders.put(path, folder);
     out.taken();
   }
 
@@ -373,22 +373,22 @@ final class Scope {
     out.taken();
   }
 
-  private void location(Directive section) {
-    if (section.word(0).equals("~")) {
-      out.notTaken(section, "only LocationMatch with ProxyPassMatch is taken over");
-      return;
-    }
-    inside(section, section.word(0));
-  }
-
   private void inside(Directive section, String path) {
     out.taken();
+    if (section.children().stream().anyMatch(Access::requires)) {
+      // httpd does not add up: the last section that requires anything counts.
+      Access.forget(route(path), shut.contains(path));
+      opened.remove(path);
+      if (!Access.keepsOut(section)) {
+        opened.put(path, section);
+      }
+    }
     for (Directive each : section.children()) {
       switch (each.key()) {
         case "proxypass" -> proxyPass(each, path, 0);
         case "proxypassreverse" -> reverse(each, path, each.word(0));
         case "sethandler" -> setHandler(each, path);
-        default -> option(each, route(path));
+        default -> option(each, route(path), path);
       }
     }
   }
@@ -402,19 +402,8 @@ final class Scope {
     }
   }
 
-  /** A section that kept somebody out and is not taken over must not be overlooked. */
-  private void openDoor(Directive section) {
-    if (section.children().stream().anyMatch(Access::guards)) {
-      out.note(
-          section.place()
-              + "  "
-              + section.shown()
-              + ": GUARDED, and nothing guards it here until a route says access.* or auth.*");
-    }
-  }
-
   private void locationMatch(Directive section) {
-    openDoor(section);
+    out.guarded(section);
     out.taken();
     for (Directive each : section.children()) {
       if (each.key().equals("proxypassmatch") || each.key().equals("proxypass")) {
@@ -425,39 +414,93 @@ final class Scope {
     }
   }
 
-  /** A folder on disk is a path here when a document root or an alias leads there. */
-  private void directory(Directive section) {
-    String folder = section.word(0).replaceFirst("(?<=.)/$", "");
-    for (Map.Entry<String, String> known : folders.entrySet()) {
-      String top = known.getKey();
-      if (folder.equals(top) || folder.startsWith(top + "/")) {
-        String rest = folder.substring(top.length()).replaceFirst("^/", "");
-        String base = known.getValue();
-        String path = rest.isEmpty() ? base : (base.endsWith("/") ? base : base + "/") + rest + "/";
-        inside(section, path);
-        return;
+  /**
+   * A folder on disk is a path here when a document root or an alias leads there, each of them.
+   *
+   * @return whether one does
+   */
+  private boolean directory(Directive section) {
+    List<Folders.Place> places = new ArrayList<>(folders.places(section.word(0)));
+    places.removeIf(place -> !isFolder(place.mapped()));
+    for (Folders.Place place : places) {
+      inside(section, place.path());
+      if (Access.keepsOut(section)) {
+        guardedFolders.add(place.path());
       }
     }
-    boolean guardsAll = folder.equals("/");
-    if (guardsAll) {
-      out.meaningless();
-    } else {
-      out.notTaken(section, "no DocumentRoot or Alias before it leads to this folder");
-    }
+    return !places.isEmpty();
+  }
+
+  /** A mapping of the same path may have taken the folder's place: a backend has no folders. */
+  private boolean isFolder(String path) {
+    Draft route = routes.getOrDefault(path, shared.get(path));
+    String target = route == null ? null : route.get("target");
+    target = target == null && shared.containsKey(path) ? shared.get(path).get("target") : target;
+    return !proxied.contains(path) && isFolderTarget(target);
+  }
+
+  private static boolean isFolderTarget(String target) {
+    return target != null && (target.startsWith("file:") || target.startsWith("cgi:"));
   }
 
   /** Writes what is known only at the end. */
-  void finish() {
-    for (Draft route : routes.values()) {
+  private void finish() {
+    List<String> all = List.copyOf(routes.keySet());
+    for (String path : all) {
+      Draft route = routes.get(path);
+      if (Set.of("site", "path").containsAll(route.keys().keySet())) {
+        out.remove(route);
+        routes.remove(path);
+      } else if (!route.has("target")) {
+        refine(path, route);
+      }
       if (offReason != null) {
         route.switchOff(offReason);
       }
-      if (!route.has("target")) {
-        route.comment("refines the route above it");
-      }
     }
-    if (site != null && !site.has("root") && routes.isEmpty()) {
+    opened.forEach((path, section) -> staysGuarded(section.place() + "  " + section.shown(), path));
+    Stream.of(shared, routes)
+        .flatMap(each -> each.values().stream())
+        .filter(each -> each.has("target") && !isFolderTarget(each.get("target")))
+        .filter(each -> guardedFolders.stream().anyMatch(up -> covers(up, each.get("path"))))
+        .forEach(each -> staysGuarded(siteName + " " + each.get("path"), each.get("path")));
+    if (site != null && !site.has("root") && routes.isEmpty() && shared.isEmpty()) {
       out.note("site " + siteName + " has no route: every path answers 404");
     }
+  }
+
+  private void refine(String path, Draft route) {
+    if (above(path).anyMatch(each -> each.has("target"))) {
+      route.comment("refines the route above it");
+    } else {
+      route.comment("nothing leads to this path itself; routes below it inherit");
+      route.set("target", "status:404");
+    }
+  }
+
+  /** Routes of a path and of those above it, the shared ones too. */
+  private Stream<Draft> above(String path) {
+    return Stream.of(routes, shared)
+        .flatMap(each -> each.entrySet().stream())
+        .filter(each -> covers(each.getKey(), path))
+        .map(Map.Entry::getValue);
+  }
+
+  private static boolean covers(String above, String path) {
+    return path.equals(above) || path.startsWith(above.endsWith("/") ? above : above + "/");
+  }
+
+  /** Where httpd lets everybody in, in spite of a section above, our guards still add up. */
+  private void staysGuarded(String what, String path) {
+    above(path)
+        .filter(Access::isGuarded)
+        .findFirst()
+        .ifPresent(
+            route ->
+                out.note(
+                    what
+                        + ": httpd asks for less; here what guards "
+                        + route.get("path")
+                        + " holds for it too"));
   }
 }

@@ -70,6 +70,47 @@ class HttpdImportTest {
     assertEquals("hosts.conf:2: <VirtualHost *:80: the section has no >", thrown.getMessage());
   }
 
+  /** httpd would not start; what a wrong end guards is anybody's guess. */
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "<Location /a>|Require all denied, httpd.conf:1: <Location /a>: there is no end of it",
+        "Listen 80|</Location>, httpd.conf:2: </Location>: no section has begun",
+        "<IfModule a>|<Location /b>|</IfModule>, httpd.conf:3: </IfModule>: this does not end"
+            + " <Location /b> of httpd.conf:2"
+      })
+  void aSectionThatDoesNotEndIsNamed(String lines, String message) throws IOException {
+    Path file = folder.resolve("httpd.conf");
+    Files.writeString(file, lines.replace('|', '\n') + "\n");
+    IOException thrown = assertThrows(IOException.class, () -> HttpdImport.read(file));
+    assertEquals(message, thrown.getMessage());
+  }
+
+  /** httpd takes it to the end of the line, and so do we; few will have meant it. */
+  @Test
+  void aQuoteThatDoesNotEndIsInTheReport() throws IOException {
+    Path file = folder.resolve("httpd.conf");
+    Files.writeString(file, "Listen 80\nAlias /x \"/srv/x y\n");
+    HttpdImport.Result result = HttpdImport.read(file);
+    assertEquals(
+        "site=main\npath=/x\ntarget=file:/srv/x y\n", result.files().get("org.sluice.route~x.cfg"));
+    assertEquals(
+        "2 directives taken over, 0 without meaning here, 0 not taken over\n\nto look at:\n"
+            + "  httpd.conf:2  Alias /x \"/srv/x y: the quote has no end; taken to the end of the"
+            + " line\n",
+        result.report());
+  }
+
+  @Test
+  void aContinuedLastLineCounts() throws IOException {
+    Path file = folder.resolve("httpd.conf");
+    Files.writeString(file, "Listen 80\nAlias /x /srv/x \\");
+    assertEquals(
+        "site=main\npath=/x\ntarget=file:/srv/x\n",
+        HttpdImport.read(file).files().get("org.sluice.route~x.cfg"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"[x", "{a", "a\0", ""})
   void whatCannotBeIncludedIsInTheReport(String pattern) throws IOException {
