@@ -1,9 +1,13 @@
 package org.sluice.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,27 @@ class ProxyCheckIT {
   void rightValuesAreTaken(String file) {
     assertTrue(
         result.lines().stream().noneMatch(line -> line.contains("etc/" + file)), result::text);
+  }
+
+  /** Nor does a check of the configuration say anything about how members fare. */
+  @Test
+  void noMemberIsConnected() throws IOException {
+    try (ServerSocketChannel member = ServerSocketChannel.open()) {
+      member.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      member.configureBlocking(false);
+      int port = ((InetSocketAddress) member.getLocalAddress()).getPort();
+      Base base =
+          Base.withSite("proxy-check-member")
+              .route("b", "path=/b/", "target=balancer:c")
+              .file(
+                  "etc/org.sluice.member~m.cfg",
+                  "balancer=c",
+                  "target=http://127.0.0.1:" + port,
+                  "health=http");
+      Distribution.Result quiet = Distribution.run("check", "--base", base.path().toString());
+      assertEquals(List.of("ok"), quiet.lines(), quiet::text);
+      assertNull(member.accept());
+    }
   }
 
   @Test

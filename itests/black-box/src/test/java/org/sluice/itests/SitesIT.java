@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sluice.testing.Await;
 import org.sluice.testing.RawHttpClient;
+import org.sluice.testing.RawResponse;
 
 /** Sites by name on ports they share, in both families. */
 class SitesIT {
@@ -189,5 +190,27 @@ class SitesIT {
             .count();
     assertTrue(sockets >= 1, "listening sockets");
     assertEquals(Runtime.getRuntime().availableProcessors(), sockets);
+  }
+
+  /** On the wire: an error's content is told of once, and as what it is. */
+  @Test
+  void fieldsOfARouteLeaveErrorsReadable() throws IOException {
+    Base base =
+        Base.make("sites-fields")
+            .site("main", "listen=127.0.0.1:0", "header.Content-Type=text/csv")
+            .route("none", "path=/none", "target=fd:run/none.sock", "header.Retry-After=9")
+            .fixed("text", "/text", "a,b");
+    try (Front other = Front.start(base)) {
+      RawResponse text = other.get("/text");
+      assertEquals("text/csv", text.header("Content-Type"));
+      assertEquals(1, text.count("Content-Type"));
+      RawResponse none = other.get("/none");
+      assertEquals(503, none.status());
+      assertEquals("text/plain; charset=utf-8", none.header("Content-Type"));
+      assertEquals(1, none.count("Content-Type"));
+      assertEquals("9", none.header("Retry-After"));
+      assertEquals(1, none.count("Retry-After"));
+      assertEquals(404, other.get("/missing").status());
+    }
   }
 }

@@ -28,6 +28,9 @@ public final class Backends {
   private static final int PAGE = 8 * 1024;
   private static final int CHUNK_ORDER = 6; // chunks of 512 KiB
 
+  /** Looking for a name may hold a loop of our own for longer. */
+  private static final int MOST_SECONDS = 3;
+
   private final Map<Address, Backend> backends = new ConcurrentHashMap<>();
   private final Map<Executor, LoopState> loops = new ConcurrentHashMap<>();
   private final ByteBufAllocator allocator =
@@ -82,7 +85,10 @@ public final class Backends {
     }
   }
 
-  /** Closes every connection. Exchanges in flight have ended or were aborted before. */
+  /**
+   * Closes every connection, and returns when our own loops have ended: what they would still write
+   * needs bundles that may leave next. Exchanges in flight have ended or were aborted before.
+   */
   @Deactivate
   public void close() {
     for (LoopState loop : loops.values()) {
@@ -94,7 +100,9 @@ public final class Backends {
     }
     synchronized (this) {
       if (ownLoops != null) {
-        ownLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        ownLoops
+            .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+            .awaitUninterruptibly(MOST_SECONDS, TimeUnit.SECONDS);
       }
     }
   }

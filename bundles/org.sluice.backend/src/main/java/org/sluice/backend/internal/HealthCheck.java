@@ -4,6 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -13,6 +14,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -35,6 +37,7 @@ final class HealthCheck {
   private int passes;
   private int fails;
   private boolean healthy = true;
+  private Probe running;
   private volatile boolean stopped;
 
   HealthCheck(Member member, Backend backend, MemberConfig config, Backends backends) {
@@ -50,8 +53,19 @@ final class HealthCheck {
     loop.execute(this::check);
   }
 
+  /** No check begins from here on, and one that is under way ends without a result. */
   void stop() {
     stopped = true;
+    try {
+      loop.execute(
+          () -> {
+            if (running != null) {
+              running.done(null);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      // The loop has ended, and its connections with it.
+    }
   }
 
   private void check() {
@@ -69,19 +83,22 @@ final class HealthCheck {
       }
     }
     Probe probe = new Probe();
+    running = probe;
     boolean local = backend.address.isLocal();
-    new Bootstrap()
-        .group(loop)
-        .channelFactory(local ? EpollDomainSocketChannel::new : EpollSocketChannel::new)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) rules.timeout().toMillis())
-        .handler(probe)
-        .connect(addresses[0])
-        .addListener(
-            connected -> {
-              if (!connected.isSuccess()) {
-                probe.done(ConnectFailure.reason(connected.cause()));
-              }
-            });
+    ChannelFuture connecting =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(local ? EpollDomainSocketChannel::new : EpollSocketChannel::new)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) rules.timeout().toMillis())
+            .handler(probe)
+            .connect(addresses[0]);
+    probe.channel = connecting.channel();
+    connecting.addListener(
+        connected -> {
+          if (!connected.isSuccess()) {
+            probe.done(ConnectFailure.reason(connected.cause()));
+          }
+        });
     probe.limit =
         loop.schedule(
             () -> probe.done("no answer in time"),
@@ -122,7 +139,6 @@ final class HealthCheck {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-      channel = ctx.channel();
       if (!rules.http()) {
         done(null);
         return;
@@ -174,13 +190,12 @@ final class HealthCheck {
         return;
       }
       over = true;
+      running = null;
       in.release();
       if (limit != null) {
         limit.cancel(false);
       }
-      if (channel != null) {
-        channel.close();
-      }
+      channel.close();
       result(problem);
     }
   }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -25,6 +26,7 @@ public final class Members {
   private static final Logger LOG = LoggerFactory.getLogger(Members.class);
 
   private final Backends backends;
+  private final boolean checking;
   private final long began = System.nanoTime();
   private final Map<String, Member> byName = new TreeMap<>();
   private final Map<String, HealthCheck> checks = new HashMap<>();
@@ -33,8 +35,14 @@ public final class Members {
 
   /** Called by the component runtime. */
   @Activate
-  public Members(@Reference Backends backends) {
+  public Members(BundleContext context, @Reference Backends backends) {
+    this(backends, "check".equals(context.getProperty("sluice.mode")));
+  }
+
+  /** Under {@code sluice check} no member is connected. */
+  Members(Backends backends, boolean checking) {
     this.backends = backends;
+    this.checking = checking;
   }
 
   /** A member's file came or changed. */
@@ -56,7 +64,7 @@ public final class Members {
       member.update(config, backend);
     }
     stopCheck(name);
-    if (config.health() != null && !closed) {
+    if (config.health() != null && !closed && !checking) {
       HealthCheck check = new HealthCheck(member, backend, config, backends);
       checks.put(name, check);
       check.start();

@@ -28,7 +28,7 @@ import org.sluice.testing.WireExchange;
 final class TestFront implements AutoCloseable {
   private final NettyEngine engine = new NettyEngine();
   final Backends backends = new Backends();
-  final Members members = new Members(backends);
+  final Members members = new Members(backends, false);
   private final Handler http = new HttpHandler(backends);
   private final Handler balancer = new BalancerHandler(backends, members);
   private final Map<String, Route> routes = new ConcurrentHashMap<>();

@@ -246,7 +246,7 @@ import org.sluice.api.config.OptionType;
   /** Script log. */
   @AttributeDefinition(
       name = "cgi.log",
-      description = "File for a record of every failed program. Default: none.")
+      description = "File for a record of failed programs and of standard error. Default: none.")
   @Option(type = OptionType.PATH)
   String cgi_log() default "";
 

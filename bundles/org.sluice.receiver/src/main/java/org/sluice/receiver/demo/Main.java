@@ -20,7 +20,8 @@ import org.sluice.receiver.ReceiverOptions;
  * lines, one after the other, so that a terminal shows the stream. The front has written the head;
  * with {@code --full} (for routes with {@code flusher=raw}) the demo writes the whole response. At
  * LEASE-SOCKET it speaks the dialect {@code sluice}: it answers and gives the connection back. Ends
- * on SIGTERM and when the process that started it ends.
+ * on SIGTERM and when the process that started it ends, after the streams that it writes, for which
+ * it waits {@link ReceiverOptions#closeTimeout()} at most.
  */
 public final class Main {
   private static final int LINES = 5;

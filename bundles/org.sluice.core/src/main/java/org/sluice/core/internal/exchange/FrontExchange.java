@@ -360,7 +360,10 @@ public final class FrontExchange extends PluginUser implements Exchange, Consume
       return fields;
     }
     HeaderEdits edits = options.view(HeaderEdits.class, HeaderEdits::ofResponses);
-    return edits.isEmpty() ? fields : edits.apply(fields);
+    if (edits.isEmpty()) {
+      return fields;
+    }
+    return failing ? edits.applyToError(fields) : edits.apply(fields);
   }
 
   private synchronized void handedOver() {

@@ -1,7 +1,6 @@
 package org.sluice.core.internal.config.load;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -10,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,9 @@ import org.sluice.core.internal.config.read.Problem;
 
 /**
  * Whether the receivers that are there can work with the routes that name them: type of the socket,
- * permission, owner of the way to it. One that is not there may come later and is no problem. For
- * {@code sluice check} only, because it connects.
+ * permission, owner of the way to it. One that is not there may come later and is no problem. A
+ * simple receiver may not survive a connection without a message, so none is made where the kernel
+ * tells the type; for {@code sluice check} only, because otherwise it connects.
  */
 final class ReceiverProbe {
   private static final int TYPE = 0170000;
@@ -38,6 +40,8 @@ final class ReceiverProbe {
   /** Every socket of this name space, a line each; see proc_net(5). */
   private static final Path SOCKETS = Path.of("/proc/net/unix");
 
+  private static final String LISTENING = "00010000";
+  private static final String STREAM = "0001";
   private static final String DGRAM = "0002";
 
   private static final String ALLOW_USERS = "handoff.allow-users";
@@ -146,7 +150,7 @@ final class ReceiverProbe {
       }
       Path real = socket.toRealPath();
       String folders = rules ? folders(real.getParent(), options) : null;
-      return folders != null ? folders : connect(real, options.text("dialect"));
+      return folders != null ? folders : socket(real, options.text("dialect"));
     } catch (AccessDeniedException e) {
       return DENIED;
     } catch (IOException e) {
@@ -180,15 +184,24 @@ final class ReceiverProbe {
         || users.contains(Files.getOwner(socket).getName());
   }
 
+  private static String socket(Path real, String dialect) throws IOException {
+    Set<String> types = types(real);
+    if (types.size() != 1) {
+      // Nobody listens, or not in this name space, or several look alike.
+      return connect(real, dialect);
+    }
+    if (!Files.isWritable(real)) {
+      return DENIED;
+    }
+    return types.contains(STREAM) ? stream(dialect) : notStream(dialect, types.contains(DGRAM));
+  }
+
   private static String connect(Path socket, String dialect) {
-    Boolean stream = STREAMS.get(dialect);
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       // Non-blocking: a receiver whose queue is full is there.
       probe.configureBlocking(false);
       probe.connect(UnixDomainSocketAddress.of(socket));
-      return Boolean.FALSE.equals(stream)
-          ? "it is a SOCK_STREAM socket; the dialect " + dialect + " needs SOCK_SEQPACKET"
-          : null;
+      return stream(dialect);
     } catch (ConnectException e) {
       return null;
     } catch (IOException e) {
@@ -196,30 +209,55 @@ final class ReceiverProbe {
       if (text.contains("Permission denied")) {
         return DENIED;
       }
-      if (text.contains("Protocol wrong type")) {
-        return notStream(socket, dialect, stream);
-      }
-      return null;
+      return text.contains("Protocol wrong type") ? notStream(dialect, false) : null;
     }
   }
 
-  private static String notStream(Path socket, String dialect, Boolean stream) {
+  private static String stream(String dialect) {
+    return Boolean.FALSE.equals(STREAMS.get(dialect))
+        ? "it is a SOCK_STREAM socket; the dialect " + dialect + " needs SOCK_SEQPACKET"
+        : null;
+  }
+
+  private static String notStream(String dialect, boolean datagram) {
+    Boolean stream = STREAMS.get(dialect);
     if (Boolean.TRUE.equals(stream)) {
       return "it is no SOCK_STREAM socket; the dialect " + dialect + " needs one";
     }
-    return stream != null && isDatagram(socket)
+    return stream != null && datagram
         ? "it is a SOCK_DGRAM socket; the dialect " + dialect + " needs SOCK_SEQPACKET"
         : null;
   }
 
-  /** Which of the two types without a stream it is, only the kernel's list tells. */
-  private static boolean isDatagram(Path socket) {
-    try (var lines = Files.lines(SOCKETS, StandardCharsets.ISO_8859_1)) {
-      // Num RefCount Protocol Flags Type St Inode Path
-      return lines
-          .map(line -> line.strip().split(" +", 8))
-          .anyMatch(w -> w.length == 8 && w[4].equals(DGRAM) && w[7].equals(socket.toString()));
-    } catch (IOException | UncheckedIOException e) {
+  /** Types of the sockets that take connections or datagrams there, as far as the kernel tells. */
+  private static Set<String> types(Path socket) {
+    Set<String> types = new HashSet<>();
+    try {
+      String sockets = new String(Files.readAllBytes(SOCKETS), StandardCharsets.UTF_8);
+      for (String line : sockets.split("\n")) {
+        // Num RefCount Protocol Flags Type St Inode Path
+        String[] words = line.strip().split(" +", 8);
+        if (words.length == 8
+            && (words[3].equals(LISTENING) || words[4].equals(DGRAM))
+            && isBoundTo(socket, words[7])) {
+          types.add(words[4]);
+        }
+      }
+    } catch (IOException e) {
+      types.clear();
+    }
+    return types;
+  }
+
+  /** The kernel knows the path as the receiver wrote it: absolute, or from a folder of its own. */
+  private static boolean isBoundTo(Path real, String written) {
+    if (!written.endsWith(real.getFileName().toString())) {
+      return false;
+    }
+    try {
+      Path bound = Path.of(written.replaceFirst("^(\\.\\.?/+)+", ""));
+      return real.endsWith(bound.isAbsolute() ? bound.toRealPath() : bound.normalize());
+    } catch (IOException | InvalidPathException e) {
       return false;
     }
   }

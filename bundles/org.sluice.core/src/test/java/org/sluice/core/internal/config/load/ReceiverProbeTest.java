@@ -1,12 +1,15 @@
 package org.sluice.core.internal.config.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sluice.core.internal.config.keys.Catalog;
 import org.sluice.core.internal.config.rules.Known;
 import org.sluice.testing.Processes;
+import org.sluice.testing.RunningProcess;
 
 /** {@code sluice check} tells why a receiver that is there cannot work. */
 class ReceiverProbeTest {
@@ -66,14 +70,43 @@ class ReceiverProbeTest {
 
   private void pythonSocket(String type, String then) throws Exception {
     Path path = Files.createDirectories(base.resolve("run")).resolve("a.sock");
+    python(path.toString(), type, then + "; print('ready',flush=True); sys.stdin.read()");
+  }
+
+  private RunningProcess python(String path, String type, String then) throws Exception {
     String script =
         "import socket,sys\n"
             + ("s=socket.socket(socket.AF_UNIX,socket." + type + ")\n")
-            + ("s.bind(sys.argv[1]); " + then + "; print('ready',flush=True)\n")
-            + "sys.stdin.read()";
-    processes
-        .start("python3", "-c", script, path.toString())
-        .awaitLine("ready", Duration.ofSeconds(10));
+            + ("s.bind(sys.argv[1]); " + then + "\n");
+    RunningProcess process = processes.start("python3", "-c", script, path);
+    process.awaitLine("ready", Duration.ofSeconds(10));
+    return process;
+  }
+
+  /** The first connection that a receiver gets, bound from its own folder, is not the check's. */
+  private void assertUntouched(Path folder, String bound, String type, String... route)
+      throws Exception {
+    Files.createDirectories(base.resolve("run"));
+    processes.in(folder);
+    RunningProcess receiver =
+        python(
+            bound,
+            type,
+            "s.listen(9); print('ready',flush=True); c,_=s.accept();"
+                + " print('got',c.recv(9),flush=True)");
+    assertEquals(List.of(), check(route));
+    RunningProcess client =
+        processes.start(
+            "python3",
+            "-c",
+            "import socket,sys\n"
+                + ("s=socket.socket(socket.AF_UNIX,socket." + type + ")\n")
+                + "s.connect(sys.argv[1]); s.send(b'client'); s.close()",
+            base.resolve("run/a.sock").toString());
+    assertEquals("got b'client'", receiver.awaitLine("got.*", Duration.ofSeconds(10)).group());
+    client.kill();
+    receiver.kill();
+    Files.delete(base.resolve("run/a.sock"));
   }
 
   @Test
@@ -103,6 +136,69 @@ class ReceiverProbeTest {
     packetSocket();
     assertReason("no SOCK_STREAM socket; the dialect classic", "target=fd:run/a.sock");
     assertReason("the dialect scgi needs one", "target=fd:run/a.sock", "dialect=scgi");
+  }
+
+  /** The receiver in docs/hand-off.md would not survive a connection without a message. */
+  @Test
+  void noReceiverIsConnected() throws Exception {
+    Path socket = socket();
+    stream.configureBlocking(false);
+    assertEquals(List.of(), check("target=fd:run/a.sock"));
+    assertReason("the dialect sluice needs", "target=fd:run/a.sock", "dialect=sluice");
+    assertNull(stream.accept());
+    stream.close();
+    Files.delete(socket);
+
+    assertUntouched(base, "run/a.sock", "SOCK_STREAM", "target=fd:run/");
+    assertUntouched(base, "./run/../run/a.sock", "SOCK_STREAM", "target=fd:run/a.sock");
+    assertUntouched(base.resolve("run"), "a.sock", "SOCK_STREAM", "target=fd:run/a.sock");
+    assertUntouched(
+        Files.createDirectories(base.resolve("etc")),
+        "../run/a.sock",
+        "SOCK_SEQPACKET",
+        "target=fd:run/a.sock",
+        "dialect=json");
+  }
+
+  /** Bound through a link to a folder, as {@code /var/run} is one. */
+  @Test
+  void norThroughALinkToItsFolder() throws Exception {
+    Files.createSymbolicLink(base.resolve("link"), Path.of("run"));
+    assertUntouched(
+        base, base.resolve("link/a.sock").toString(), "SOCK_STREAM", "target=fd:run/a.sock");
+  }
+
+  @Test
+  void relativePathsOfTheWrongType() throws Exception {
+    Files.createDirectories(base.resolve("run"));
+    processes.in(base);
+    RunningProcess receiver =
+        python(
+            "run/a.sock", "SOCK_SEQPACKET", "s.listen(9); print('ready',flush=True); s.accept()");
+    assertReason("no SOCK_STREAM socket; the dialect classic", "target=fd:run/a.sock");
+    assertTrue(receiver.alive());
+  }
+
+  /** Whose path the kernel tells otherwise, it has to be asked itself. */
+  @Test
+  void socketsThatWereMovedAreConnected() throws Exception {
+    Path socket = socket();
+    Files.move(socket, base.resolve("run/b.sock"));
+    stream.configureBlocking(false);
+    assertEquals(List.of(), check("target=fd:run/b.sock"));
+    try (SocketChannel probe = stream.accept()) {
+      assertNotNull(probe);
+    }
+    List<String> printed = check("target=fd:run/b.sock", "dialect=sluice");
+    assertTrue(printed.get(0).contains("needs SOCK_SEQPACKET"), printed.toString());
+  }
+
+  @Test
+  void nobodyListens() throws Exception {
+    socket();
+    stream.close();
+    assertTrue(Files.exists(base.resolve("run/a.sock")));
+    assertEquals(List.of(), check("target=fd:run/a.sock", "dialect=sluice"));
   }
 
   @Test
