@@ -173,6 +173,41 @@ class AccessLogIT {
     }
   }
 
+  /** Exchanges that end in between have no line; those that have one have it whole. */
+  @Test
+  void replacingTheBundleUnderLoadLeavesWholeLinesOnly() throws Exception {
+    Base base =
+        base("replaced", "file=log/a.log", "flush=5ms", "format=%m %U%q s=%>s %(route) \"%r\"");
+    try (Front front = Front.start(base)) {
+      String id = bundleId(front);
+      try (Load load = Load.start(front, 4, List.of("/fixed?a=b"))) {
+        for (int i = 1; i <= 6; i++) {
+          awaitLines(base, lines(base, "log/a.log").size() + 50);
+          front.ask((i % 2 == 0 ? "update " : "refresh ") + id);
+        }
+        awaitLines(base, lines(base, "log/a.log").size() + 50);
+        load.finish();
+        assertEquals(List.of(), load.failures());
+      }
+      assertEquals(0, front.stop());
+      assertEquals(List.of(), front.complaints("log main: "));
+    }
+    assertEquals(
+        Set.of("GET /fixed?a=b s=200 fixed \"GET /fixed?a=b HTTP/1.1\""),
+        Set.copyOf(lines(base, "log/a.log")));
+  }
+
+  private static String bundleId(Front front) throws IOException {
+    String name = "org.sluice.accesslog";
+    for (String line : front.ask("lb -s " + name).lines().toList()) {
+      String[] cells = line.split("\\|");
+      if (cells.length > 3 && cells[3].strip().split(" ")[0].equals(name)) {
+        return cells[0].strip();
+      }
+    }
+    throw new AssertionError("no bundle " + name);
+  }
+
   private static void awaitLast(Front front, Base base, String expected) {
     Await.until(
         () -> {

@@ -40,8 +40,8 @@ public final class AccessLogs {
   private final Path base;
   private final boolean checking;
   private final Turns turns = new Turns();
-  private final Plugins<LogItem> items = new Plugins<>("sluice.log.item");
-  private final Plugins<LogWriter> writers = new Plugins<>("sluice.log.writer");
+  private final Plugins<LogItem> items = new Plugins<>("sluice.log.item", BuiltIn.items());
+  private final Plugins<LogWriter> writers = new Plugins<>("sluice.log.writer", BuiltIn.writers());
   private final Configurations configurations;
   private final Holding holding;
   private Map<String, LogSettings> wanted = Map.of();
@@ -62,6 +62,11 @@ public final class AccessLogs {
     checking = "check".equals(context.getProperty("sluice.mode"));
     holding = new Holding(context, this);
     configurations = new Configurations(context, admin, this::configure);
+  }
+
+  /** Makes the logs, when the items and writers of others are known that are there already. */
+  @Activate
+  void open() {
     configurations.open();
   }
 

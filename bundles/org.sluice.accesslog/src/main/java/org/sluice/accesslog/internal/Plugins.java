@@ -12,15 +12,18 @@ import org.osgi.framework.Version;
 
 /**
  * Services of one kind by the names they carry; of equal names the one serves that the rules for
- * plug-ins say. Readers see an immutable table.
+ * plug-ins say. What this bundle offers itself is there always. Readers see an immutable table.
  */
 final class Plugins<T> {
   private final String property;
   private final Map<ServiceReference<T>, T> services = new HashMap<>();
-  private volatile Map<String, T> table = Map.of();
+  private final Map<String, T> builtIn;
+  private volatile Map<String, T> table;
 
-  Plugins(String property) {
+  Plugins(String property, Map<String, T> builtIn) {
     this.property = property;
+    this.builtIn = Map.copyOf(builtIn);
+    this.table = this.builtIn;
   }
 
   synchronized void add(ServiceReference<T> reference, T service) {
@@ -35,11 +38,20 @@ final class Plugins<T> {
 
   /** Ranking or names have changed. */
   synchronized void rebuild() {
-    Map<String, T> next = new HashMap<>();
+    Map<String, T> next = new HashMap<>(builtIn);
     services.entrySet().stream()
         .sorted(Map.Entry.<ServiceReference<T>, T>comparingByKey(order()).reversed())
-        .forEach(entry -> names(entry.getKey()).forEach(n -> next.put(n, entry.getValue())));
+        .forEach(entry -> offer(entry.getKey(), entry.getValue(), next));
     table = next;
+  }
+
+  /** Our own services among them change nothing: their ranking is not above what is built in. */
+  private void offer(ServiceReference<T> reference, T service, Map<String, T> next) {
+    for (String name : names(reference)) {
+      if (ranking(reference) > BuiltIn.RANKING || !builtIn.containsKey(name)) {
+        next.put(name, service);
+      }
+    }
   }
 
   /** The one that serves under that name, or null. */

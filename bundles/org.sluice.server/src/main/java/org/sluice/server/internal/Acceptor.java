@@ -48,7 +48,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   private final Loop loop;
   private final Supplier<Loop> target;
   private final EpollServerSocketChannel channel;
-  private final int reserve;
+  private final DescriptorReserve reserve;
   private volatile boolean paused;
   private boolean waking;
   private long warnedAt;
@@ -58,14 +58,14 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
    *
    * @param loop on which it accepts
    * @param target gives the loop of each new connection
-   * @param reserve the first descriptor that is no client's
+   * @param reserve what must be left when a client is accepted
    */
   Acceptor(
       HttpListener listener,
       Loop loop,
       Supplier<Loop> target,
       InetSocketAddress address,
-      int reserve) {
+      DescriptorReserve reserve) {
     this.reserve = reserve;
     this.listener = listener;
     this.loop = loop;
@@ -124,6 +124,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       channel.close();
       throw cannotListen(address, bound.cause());
     }
+    channel.closeFuture().addListener(closed -> reserve.forget(this));
     return channel.localAddress();
   }
 
@@ -145,14 +146,11 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     EpollSocketChannel accepted = (EpollSocketChannel) message;
-    int descriptor = accepted.fd().intValue();
     listener.accepted(accepted, target.get());
-    if (descriptor >= reserve && accepted.isOpen()) {
+    if (!reserve.hasRoom()) {
       rest("the descriptors that are left are kept for those who were accepted");
-      if (!accepted.isOpen()) {
-        // It ended meanwhile, and nobody may have seen the pause.
-        resume();
-      }
+      // Nobody may have seen the pause who ended meanwhile.
+      resumeNow();
     } else if (!listener.hasRoom()) {
       pause();
       if (listener.hasRoom()) {
@@ -167,6 +165,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       LOG.error("accepting on {} failed", channel.localAddress(), cause);
       return;
     }
+    reserve.shortage();
     rest(cause.getMessage());
   }
 
@@ -182,6 +181,11 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
           PAUSE_MILLIS);
     }
     pause();
+    reserve.waits(this);
+    wakeLater();
+  }
+
+  private void wakeLater() {
     if (!waking) {
       waking = true;
       var unused = loop.executor().schedule(this::wake, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
@@ -190,7 +194,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
   private void wake() {
     waking = false;
-    resume();
+    resumeNow();
   }
 
   private void pause() {
@@ -210,9 +214,17 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   }
 
   private void resumeNow() {
-    if (paused && listener.hasRoom() && channel.isOpen()) {
+    if (!paused || !listener.hasRoom() || !channel.isOpen()) {
+      return;
+    }
+    // Before the look: who ends behind it tells us.
+    reserve.waits(this);
+    if (reserve.hasRoom()) {
+      reserve.forget(this);
       paused = false;
       channel.config().setAutoRead(true);
+    } else {
+      wakeLater();
     }
   }
 

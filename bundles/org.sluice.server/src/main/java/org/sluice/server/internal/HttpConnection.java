@@ -512,7 +512,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (aborted != null) {
       aborted.stop(reason);
     }
-    listener.connectionEnded(loop);
+    listener.connectionEnded(channel, loop);
   }
 
   /**

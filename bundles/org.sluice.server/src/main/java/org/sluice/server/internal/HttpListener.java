@@ -21,6 +21,7 @@ final class HttpListener implements Listener {
   private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
 
   private final Loops loops;
+  private final DescriptorReserve reserve;
   private final Dispatcher dispatcher;
   private final Consumer<HttpListener> closedListener;
   private final AtomicInteger connections = new AtomicInteger();
@@ -35,10 +36,12 @@ final class HttpListener implements Listener {
 
   HttpListener(
       Loops loops,
+      DescriptorReserve reserve,
       ListenerSpec spec,
       Dispatcher dispatcher,
       Consumer<HttpListener> closedListener) {
     this.loops = loops;
+    this.reserve = reserve;
     this.dispatcher = dispatcher;
     this.closedListener = closedListener;
     this.limits = Limits.of(spec);
@@ -133,6 +136,7 @@ final class HttpListener implements Listener {
     }
     connections.incrementAndGet();
     loop.comes();
+    reserve.comes(channel.fd().intValue());
     Intake intake = new Intake();
     channel.config().setAllocator(loop.allocator());
     channel.config().setRecvByteBufAllocator(intake);
@@ -164,13 +168,15 @@ final class HttpListener implements Listener {
   private void notRegistered(EpollSocketChannel channel, Loop loop, Throwable cause) {
     LOG.warn("cannot register a connection: {}", String.valueOf(cause));
     channel.unsafe().closeForcibly();
-    connectionEnded(loop);
+    connectionEnded(channel, loop);
   }
 
-  /** A connection of that loop has ended. */
-  void connectionEnded(Loop loop) {
+  /** A connection of that loop has ended, and its channel is closed. */
+  void connectionEnded(EpollSocketChannel channel, Loop loop) {
     loop.left();
     int left = connections.decrementAndGet();
+    // The number is known when the descriptor is closed, too.
+    reserve.leaves(channel.fd().intValue());
     for (Acceptor acceptor : acceptors) {
       if (acceptor.isPaused()) {
         acceptor.resume();

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -30,7 +32,7 @@ public final class NettyEngine implements Engine {
 
   private final Loops loops;
   private final boolean shared;
-  private final int reserve = DescriptorReserve.begin();
+  private final DescriptorReserve reserve;
   private final Set<HttpListener> listeners = ConcurrentHashMap.newKeySet();
 
   /**
@@ -49,6 +51,11 @@ public final class NettyEngine implements Engine {
    * @param shared a listening socket per loop (SO_REUSEPORT) instead of one for all
    */
   NettyEngine(int loopCount, boolean shared) {
+    this(loopCount, shared, DescriptorReserve::new);
+  }
+
+  /** An engine for tests, with a reserve of its own that is made with the count of clients. */
+  NettyEngine(int loopCount, boolean shared, Function<IntSupplier, DescriptorReserve> reserve) {
     if (!Epoll.isAvailable()) {
       throw new IllegalStateException(
           "Sluice needs Linux with epoll, and Netty's native epoll library for this machine ("
@@ -60,6 +67,12 @@ public final class NettyEngine implements Engine {
     }
     this.loops = new Loops(loopCount);
     this.shared = shared;
+    this.reserve = reserve.apply(this::clients);
+  }
+
+  /** All connections, of all listeners. */
+  private int clients() {
+    return loops.all().stream().mapToInt(Loop::load).sum();
   }
 
   @Override
@@ -69,7 +82,7 @@ public final class NettyEngine implements Engine {
     if (address.isUnresolved() && !any) {
       throw new IOException("cannot listen on " + address.getHostString() + ": unknown host");
     }
-    HttpListener listener = new HttpListener(loops, spec, dispatcher, listeners::remove);
+    HttpListener listener = new HttpListener(loops, reserve, spec, dispatcher, listeners::remove);
     List<Acceptor> acceptors = new ArrayList<>();
     try {
       InetSocketAddress bound =
@@ -83,6 +96,7 @@ public final class NettyEngine implements Engine {
     }
     listeners.add(listener);
     acceptors.forEach(Acceptor::open);
+    reserve.warnOfLimit();
     LOG.info("listening on {}", listener.address());
     return listener;
   }

@@ -36,7 +36,11 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(int loops, boolean shared, ListenerSpec spec, Dispatcher dispatcher) {
-    engine = new NettyEngine(loops, shared);
+    this(new NettyEngine(loops, shared), spec, dispatcher);
+  }
+
+  TestServer(NettyEngine engine, ListenerSpec spec, Dispatcher dispatcher) {
+    this.engine = engine;
     try {
       listener = engine.listen(spec, transaction -> deliver(dispatcher, transaction));
     } catch (IOException e) {
