@@ -281,6 +281,7 @@ abstract class Transfer {
     if (client.started() || preambleLeft != preamble.isNone()) {
       return;
     }
+    waiting.keepBegin();
     end();
     step("a plug-in leaves: starts over");
     try {

@@ -17,7 +17,7 @@ final class Waiting implements Line.Place {
   /** For want of something of the system's, such as descriptors on their way. */
   private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(5);
 
-  /** Attribute of an exchange, a Long: when it first waited, by {@link System#nanoTime}. */
+  /** Attribute of one that started over, a Long: when it first waited ({@link System#nanoTime}). */
   private static final String SINCE = "org.sluice.fdpass.waits-since";
 
   private final Line line;
@@ -28,6 +28,7 @@ final class Waiting implements Line.Place {
   private volatile long number;
   private boolean asking;
   private final AtomicBoolean called = new AtomicBoolean();
+  private long began;
   private long until;
   private long pause = FIRST_PAUSE;
 
@@ -54,7 +55,7 @@ final class Waiting implements Line.Place {
       if (!line.join(this, transfer.fd.queue)) {
         return false;
       }
-      until = since() + transfer.patience();
+      until = begun() + transfer.patience();
       if (!transfer.watchesClient()) {
         transfer.client.gone().thenRun(() -> act(transfer::clientLeft));
       }
@@ -68,14 +69,14 @@ final class Waiting implements Line.Place {
     return true;
   }
 
+  private long begun() {
+    began = transfer.exchange.attribute(SINCE) instanceof Long before ? before : System.nanoTime();
+    return began;
+  }
+
   /** Who starts over has waited before. */
-  private long since() {
-    if (transfer.exchange.attribute(SINCE) instanceof Long before) {
-      return before;
-    }
-    long now = System.nanoTime();
-    transfer.exchange.attribute(SINCE, now);
-    return now;
+  void keepBegin() {
+    transfer.exchange.attribute(SINCE, began);
   }
 
   /** Ends the wait if its time is over. */

@@ -172,8 +172,11 @@ public abstract class PluginUser {
 
   /** Whether one of the plug-ins that it uses is to leave, hooks aside. */
   final synchronized boolean usesWithdrawn() {
-    return (handler != null && handler.isWithdrawn())
-        || (others != null && others.stream().anyMatch(PluginEntry::isWithdrawn));
+    boolean found = handler != null && handler.isWithdrawn();
+    for (int i = 0; !found && others != null && i < others.size(); i++) {
+      found = others.get(i).isWithdrawn();
+    }
+    return found;
   }
 
   /** Whether it uses a plug-in of that bundle, hooks aside. */
